@@ -1,7 +1,6 @@
 /* files.c - see files.h.  A file is sent piece by piece, as fast as it is
- * read, so that its size costs no memory. */
+ * read: its size costs no memory. */
 #include "files.h"
-
 #include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -11,17 +10,11 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
 #include "trace.h"
 
 enum { PIECE = 1 << 15, STALL_MS = 60000 };
 
-struct file {
-    int fd;
-    off_t left;
-};
-
-static const char *type_of(const char *path)
+static const char *type_of(const char *name)
 {
     static const char *const types[][2] = {
         {".html", "text/html; charset=utf-8"},
@@ -33,44 +26,43 @@ static const char *type_of(const char *path)
         {".svg", "image/svg+xml; charset=utf-8"},
         {".png", "image/png"},
         {".ico", "image/x-icon"}};
-    const char *dot = strrchr(path, '.');
+    const char *dot = strrchr(name, '.');
     for (size_t i = 0; dot && i < sizeof types / sizeof *types; i++)
         if (strcmp(dot, types[i][0]) == 0)
             return types[i][1];
     return "application/octet-stream";
 }
 
-/* server.folder and the decoded path. False: no file of ours has such a name,
- * be it "..", a backslash, a NUL or half an encoding that is in it. */
-static bool locate(struct text path, char *name, size_t size)
+/* The decoded path behind server.folder. False: no file has such a name, be
+ * it "..", a backslash, a NUL or half an encoding that is in it. */
+static bool locate(struct text path, char name[PATH_MAX])
 {
-    size_t len = strlen(server.folder);
-    if (len + 2 >= size)
-        return false;
-    memcpy(name, server.folder, len);
+    size_t len = (size_t)snprintf(name, PATH_MAX, "%s", server.folder);
+    char *begin = name + len;
     for (size_t i = 0; i < path.n; i++) {
-        char byte = path.p[i], code[3] = "";
-        if (byte == '%' && path.n - i > 2) {
-            memcpy(code, path.p + i + 1, 2);
-            byte = (char)strtol(code, NULL, 16);
+        const char *p = path.p + i;
+        char code[3] = {p[0]};
+        if (*p == '%' && i + 2 < path.n && isxdigit((unsigned char)p[1]) &&
+            isxdigit((unsigned char)p[2])) {
+            code[0] = (char)strtol(memcpy(code, p + 1, 2), NULL, 16);
             i += 2;
-        }
-        bool whole = code[0] == '\0' || (isxdigit((unsigned char)code[0]) &&
-                                         isxdigit((unsigned char)code[1]));
-        if (!whole || byte == '\0' || byte == '\\' || len + 2 >= size)
+        } else if (*p == '%') {
             return false;
-        name[len++] = byte;
+        }
+        if (code[0] == '\0' || code[0] == '\\' || len + 2 >= PATH_MAX)
+            return false;
+        name[len++] = code[0];
     }
     memcpy(name + len, "/", 2);
-    bool up = strstr(name + strlen(server.folder), "/../") != NULL;
+    bool up = strstr(begin, "/../") != NULL;
     name[len] = '\0';
     return !up;
 }
 
-/* A regular file below the folder, open; a folder stands for its index.html.
- * -1 and errno else. Links are followed first and judged then: they must not
+/* A regular file in the folder, open; a folder stands for its index.html,
+ * and name becomes that. * -1 and errno else. Links are followed first and judged then: they must not
  * lead out. Without O_NONBLOCK a FIFO would make us wait for its writer. */
-static int open_file(const char *name, struct stat *st)
+static int open_file(char name[PATH_MAX], struct stat *st)
 {
     char root[PATH_MAX], real[PATH_MAX];
     if (!realpath(server.folder, root) || !realpath(name, real))
@@ -84,33 +76,31 @@ static int open_file(const char *name, struct stat *st)
     errno = ENOENT;
     if (!S_ISDIR(st->st_mode) || strlen(real) + 12 > sizeof real)
         return -1;
-    return open_file(strcat(real, "/index.html"), st);
+    strcpy(name, strcat(real, "/index.html"));
+    return open_file(name, st);
 }
 
 static void close_file(struct conn *c)
 {
-    struct file *f = c->data;
-    close(f->fd);
-    free(f);
-    c->data = NULL;
+    close(c->file);
 }
 
+/* c->mark: how many bytes are still to be sent. */
 static void send_piece(struct conn *c)
 {
     char piece[PIECE];
-    struct file *f = c->data;
-    size_t want = f->left < PIECE ? (size_t)f->left : PIECE;
-    ssize_t n = read(f->fd, piece, want);
-    if (n <= 0 && want > 0) {
-        conn_close(c);      /* it shrank, and we had announced its length */
+    size_t want = c->mark < PIECE ? (size_t)c->mark : PIECE;
+    ssize_t n = read(c->file, piece, want);
+    if (n < 0 || (n == 0 && want > 0)) {
+        conn_close(c);      /* it shrank, and its length is announced */
         return;
     }
-    conn_add(c, piece, (size_t)n);
     trace_line(c->id, '>', piece, (size_t)n);
+    conn_add(c, piece, (size_t)n);
     conn_deadline(c, STALL_MS);
     conn_again(c);
-    f->left -= n;
-    if (f->left > 0)
+    c->mark -= (size_t)n;
+    if (c->mark > 0)
         return;
     close_file(c);
     http_done(c);
@@ -119,38 +109,28 @@ static void send_piece(struct conn *c)
 static const struct state sending = {.drained = send_piece,
                                      .closed = close_file};
 
-static void send_file(struct conn *c, int fd, off_t size, const char *headers)
-{
-    struct file *f = malloc(sizeof *f);
-    if (!f) {
-        close(fd);
-        conn_close(c);
-        return;
-    }
-    *f = (struct file){fd, c->head_only ? 0 : size};
-    http_head(c, "200 OK", headers, size);
-    c->data = f;
-    conn_become(c, &sending, STALL_MS);
-    send_piece(c);
-}
-
 void files_get(struct conn *c, const struct request *r)
 {
     char name[PATH_MAX], headers[100];
     struct stat st = {0};
     errno = ENOENT;
-    int fd = locate(r->path, name, sizeof name) ? open_file(name, &st) : -1;
-    if (fd < 0 && (errno == EMFILE || errno == ENFILE || errno == ENOMEM)) {
-        http_error(c, "503 Service Unavailable", "too many files are open");
+    int fd = locate(r->path, name) ? open_file(name, &st) : -1;
+    if (fd < 0 && (errno == EMFILE || errno == ENFILE)) {
+        http_error(c, "503 Service Unavailable", "", "too many open files");
     } else if (fd < 0) {
-        http_error(c, "404 Not Found", "there is no such file");
+        http_error(c, "404 Not Found", "", "there is no such file");
     } else if (!c->head_only && !text_is(r->method, "GET")) {
         close(fd);
-        http_not_allowed(c, "GET, HEAD");
+        http_error(c, "405 Method Not Allowed", "Allow: GET, HEAD\r\n",
+                   "a file can only be read");
     } else {
         snprintf(headers, sizeof headers,
                  "Content-Type: %s\r\nCache-Control: no-cache\r\n",
                  type_of(name));
-        send_file(c, fd, st.st_size, headers);
+        http_head(c, "200 OK", headers, st.st_size);
+        c->file = fd;
+        c->mark = c->head_only ? 0 : (uint64_t)st.st_size;
+        conn_become(c, &sending, STALL_MS);
+        send_piece(c);
     }
 }

@@ -1,6 +1,7 @@
 /* server.c - the loop: poll(), the table of connections, the timers. */
 #include "server.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -17,22 +18,20 @@
 #include "http.h"
 #include "trace.h"
 
-enum { FIRST_TABLE = 64, MOST_CONNS = 1 << 20, ACCEPTS_A_TURN = 256 };
-enum { RESERVE = 32 };      /* descriptors that are not for connections, */
-enum { SHED = 16 };         /* but for these, which only hear a 503 */
+enum { MOST_SLOTS = 1 << 20, ACCEPTS_A_TURN = 256 };
+enum { RESERVE = 32 };      /* descriptors not for connections, but for files */
+enum { SHED = 16 };         /* and for these connections, which get a 503 */
 enum { PAUSE_MS = 100 };    /* when accept() gets no descriptor */
 enum { GOODBYE_MS = 1000 };
 
 static struct {
     int pipe[2];            /* a signal writes, poll() sees it */
-    int most;               /* connections; more get a 503 */
-    bool paused;
-    struct repeat {
-        struct timer timer; /* first: repeat() casts it back */
-        int ms;
-        void (*tick)(void);
-    } repeats[MAX_REPEATS];
-    int repeat_count;
+    bool paused;            /* accept() found no descriptor */
+    struct alarm {
+        int64_t due;
+        int every;          /* ms; 0: once */
+        void (*ring)(void);
+    } alarms[MAX_ALARMS];
 } own;
 
 static int64_t clock_ms(clockid_t clock)
@@ -47,69 +46,86 @@ uint64_t date_now(void)
     return (uint64_t)clock_ms(CLOCK_REALTIME);
 }
 
-/* Aligned to the clock, as cron is: an interval that starts anywhere drifts
- * over the edge of a second, and sees one twice or not at all. The extra
- * millisecond is for two clocks that round down: late, never early. */
-static void aim(struct repeat *r)
+/* A periodic one keeps to the clock, as cron does: else it would drift over
+ * the edge of a second, and see one twice or not at all. The millisecond more
+ * is for two clocks that round down: late, never early. */
+static void set(struct alarm *a)
 {
-    int64_t now = clock_ms(CLOCK_MONOTONIC);
-    timer_set(&r->timer, now + r->ms - clock_ms(CLOCK_REALTIME) % r->ms + 1);
+    int64_t now = clock_ms(CLOCK_MONOTONIC), date = (int64_t)date_now();
+    a->due = now + a->every - date % a->every + 1;
 }
 
-static void repeat(struct timer *timer)
+static struct alarm *alarm_of(void (*f)(void))
 {
-    struct repeat *r = (struct repeat *)timer;
-    aim(r);
-    r->tick();
+    struct alarm *a = own.alarms;
+    while (a < own.alarms + MAX_ALARMS - 1 && a->ring && a->ring != f)
+        a++;
+    assert(!a->ring || a->ring == f);
+    a->ring = f;
+    return a;
 }
 
-void server_every(int ms, void (*tick)(void))
+void server_every(int ms, void (*f)(void))
 {
-    struct repeat *r = &own.repeats[own.repeat_count++];
-    r->ms = ms;
-    r->tick = tick;
-    if (timer_add(&r->timer, repeat))
-        aim(r);
+    struct alarm *a = alarm_of(f);
+    a->every = ms;
+    set(a);
 }
 
-static bool grow(void)
+void server_at(int64_t due, void (*f)(void))
 {
-    int cap = server.cap ? 2 * server.cap : FIRST_TABLE;
-    void *polls = realloc(server.polls, (size_t)cap * sizeof *server.polls);
-    if (polls)
-        server.polls = polls;
-    void *conns = realloc(server.conns, (size_t)cap * sizeof *server.conns);
-    if (conns)
-        server.conns = conns;
-    if (polls && conns)
-        server.cap = cap;
-    return polls && conns;
+    alarm_of(f)->due = due;
 }
 
-static void passed(struct timer *deadline)
+static int64_t next_due(void)
 {
-    struct conn *c = (struct conn *)deadline;
-    if (c->state->timeout)
-        c->state->timeout(c);
-    else
-        conn_close(c);
+    int64_t next = server.sweep;
+    for (struct alarm *a = own.alarms; a < own.alarms + MAX_ALARMS; a++)
+        next = a->ring && a->due < next ? a->due : next;
+    return next;
+}
+
+/* A deadline is put off at every byte: so it is only noted, and all are gone
+ * through when the first that there ever was is reached. */
+static void sweep(void)
+{
+    server.sweep = NEVER;
+    for (int i = OWN_SLOTS; i < server.count; i++) {
+        struct conn *c = server.conns[i];
+        if (c->deadline > server.now)
+            server.sweep = c->deadline < server.sweep ? c->deadline : server.sweep;
+        else if (server.polls[i].fd >= 0 && c->state->timeout)
+            c->state->timeout(c);
+        else
+            conn_close(c);
+    }
+}
+
+static void run_timers(void)
+{
+    for (struct alarm *a = own.alarms; a < own.alarms + MAX_ALARMS; a++)
+        if (a->ring && a->due <= server.now) {
+            a->due = NEVER;
+            if (a->every > 0)
+                set(a);
+            a->ring();
+        }
+    if (server.sweep <= server.now)
+        sweep();
 }
 
 struct conn *server_add(int fd, const struct state *state)
 {
     static unsigned id;
-    bool room = server.count < server.cap || grow();
-    struct conn *c = room ? calloc(1, sizeof *c) : NULL;
-    if (!c || !timer_add(&c->deadline, passed)) {
-        free(c);
+    struct conn *c = calloc(1, sizeof *c);
+    if (!c)
         return NULL;
-    }
     c->id = ++id;
     c->slot = server.count++;
     server.conns[c->slot] = c;
     server.polls[c->slot] = (struct pollfd){.fd = fd};
     conn_become(c, state, -1);
-    trace_event(c->id, "opened");
+    trace_line(c->id, '-', "opened", 6);
     return c;
 }
 
@@ -123,12 +139,13 @@ struct conn *server_next(const struct conn *c, const struct state *state)
 
 static void reap(struct conn *c)
 {
+    char line[80];
     if (c->state->closed)
         c->state->closed(c);
-    trace_event(c->id, "closed, %llu bytes in, %llu out",
-                (unsigned long long)c->bytes_in,
-                (unsigned long long)c->bytes_out);
-    timer_remove(&c->deadline);
+    int n = snprintf(line, sizeof line, "closed: %llu bytes in, %llu bytes out",
+                     (unsigned long long)c->bytes_in,
+                     (unsigned long long)c->bytes_out);
+    trace_line(c->id, '-', line, (size_t)n);
     buf_free(&c->in);
     buf_free(&c->out);
     server.count--;
@@ -151,7 +168,8 @@ static void reap_all(void)
 
 static void accept_all(void)
 {
-    for (int i = 0; i < ACCEPTS_A_TURN && server.count < own.most + SHED; i++) {
+    int room = server.most + SHED - server.count;
+    for (int i = 0; i < ACCEPTS_A_TURN && i < room; i++) {
         int yes = 1, fd = accept(server.polls[LISTENER].fd, NULL, NULL);
         if (fd < 0) {
             own.paused = errno == EMFILE || errno == ENFILE ||
@@ -160,14 +178,14 @@ static void accept_all(void)
         }
         fcntl(fd, F_SETFL, O_NONBLOCK);
         setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
-        http_accept(fd, server.count >= own.most);
+        http_accept(fd, server.count >= server.most);
     }
 }
 
 static void goodbye(void)
 {
     close(server.polls[LISTENER].fd);
-    server.polls[LISTENER].fd = -1;
+    server.polls[LISTENER].fd = server.polls[SIGNALS].fd = -1;
     for (int i = OWN_SLOTS; i < server.count; i++) {
         struct conn *c = server.conns[i];
         if (c->state->goodbye)
@@ -183,18 +201,16 @@ static void goodbye(void)
 /* One turn: sleep until something happens; then timers first, then bytes. */
 static void turn(int64_t until)
 {
-    struct pollfd *listener = &server.polls[LISTENER];
-    int64_t next = timer_next() < until ? timer_next() : until;
+    bool open = !own.paused && server.count < server.most + SHED;
+    int64_t next = next_due() < until ? next_due() : until;
     int64_t ms = next - clock_ms(CLOCK_MONOTONIC);
-    if (own.paused && ms > PAUSE_MS)
-        ms = PAUSE_MS;
-    bool open = !own.paused && server.count < own.most + SHED;
-    listener->events = open ? POLLIN : 0;
+    ms = own.paused && ms > PAUSE_MS ? PAUSE_MS : ms;
+    server.polls[LISTENER].events = open ? POLLIN : 0;
     int timeout = ms < 0 ? 0 : ms > INT_MAX ? -1 : (int)ms;
     int ready = poll(server.polls, (nfds_t)server.count, timeout);
     own.paused = false;
     server.now = clock_ms(CLOCK_MONOTONIC);
-    timer_run(server.now);
+    run_timers();
     for (int i = server.count - 1; i >= OWN_SLOTS && ready > 0; i--)
         if (server.polls[i].revents) {
             ready--;
@@ -218,24 +234,27 @@ static void on_signal(int signal)
     errno = before;
 }
 
-/* As many descriptors as we may have: one for each connection. */
-static int most_conns(void)
+/* A slot for each descriptor that we may have; memory only when it is used. */
+static bool make_table(void)
 {
     struct rlimit limit;
     getrlimit(RLIMIT_NOFILE, &limit);
     limit.rlim_cur = limit.rlim_max;
     setrlimit(RLIMIT_NOFILE, &limit);
     getrlimit(RLIMIT_NOFILE, &limit);
-    int most = limit.rlim_cur < MOST_CONNS ? (int)limit.rlim_cur : MOST_CONNS;
-    return most > 2 * RESERVE ? most - RESERVE : RESERVE;
+    rlim_t least = limit.rlim_cur > 2 * RESERVE ? limit.rlim_cur : 2 * RESERVE;
+    server.most = (int)(least < MOST_SLOTS ? least : MOST_SLOTS) - RESERVE;
+    server.count = OWN_SLOTS;
+    server.conns = calloc((size_t)server.most + SHED, sizeof *server.conns);
+    server.polls = calloc((size_t)server.most + SHED, sizeof *server.polls);
+    return server.conns && server.polls;
 }
 
 int server_run(void)
 {
     struct sigaction stop = {.sa_handler = on_signal};
     struct sigaction ignore = {.sa_handler = SIG_IGN};
-    own.most = most_conns();
-    if (pipe(own.pipe) < 0 || !grow()) {
+    if (pipe(own.pipe) < 0 || !make_table()) {
         perror(server.name);
         return 1;
     }
@@ -243,11 +262,9 @@ int server_run(void)
     sigaction(SIGTERM, &stop, NULL);
     sigaction(SIGPIPE, &ignore, NULL);  /* write() tells, too */
     server.polls[SIGNALS] = (struct pollfd){own.pipe[0], POLLIN, 0};
-    server.polls[LISTENER] = (struct pollfd){server_listen(), POLLIN, 0};
-    server.count = OWN_SLOTS;
+    server.polls[LISTENER].fd = server_listen();
     while (!server.stopping)
         turn(NEVER);
-    server.polls[SIGNALS].fd = -1;
     goodbye();
     for (int64_t end = server.now + GOODBYE_MS;
          server.count > OWN_SLOTS && server.now < end;)

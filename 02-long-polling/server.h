@@ -9,11 +9,11 @@
 
 #include <poll.h>
 #include "buf.h"
-#include "timer.h"
 
 enum { READ_SIZE = 1 << 16 };       /* bytes taken in one read */
 enum { MAX_QUEUED = 1 << 20 };      /* unsent bytes of one who does not read */
-enum { MAX_REPEATS = 4 };           /* calls of server_every */
+enum { MAX_ALARMS = 4 };            /* of server_every and server_at */
+#define NEVER INT64_MAX
 
 struct conn;
 
@@ -29,25 +29,25 @@ struct state {
 };
 
 struct conn {
-    struct timer deadline;              /* first: conn.c casts it back */
     const struct state *state;
     struct buf in, out;                 /* not yet used, not yet sent */
-    void *data;                         /* the state's own */
-    uint64_t mark;                      /* the program's own */
-    uint64_t bytes_in, bytes_out;
-    unsigned id;                        /* 1, 2, ...: its name in the trace */
+    int64_t deadline;                   /* as server.now */
+    void *data;                         /* these three are the state's own */
+    uint64_t mark;
+    int file;
     int slot;                           /* its place in server.conns */
+    unsigned id;                        /* 1, 2, ...: its name in the trace */
     bool eof;                           /* the peer has shut down its side */
     bool again;                         /* wants a turn without new bytes */
     bool full;                          /* MAX_QUEUED is passed */
     bool close, http10, head_only;      /* http.c: the request in hand */
     char phase;                         /* http.c: what is awaited */
+    uint64_t bytes_in, bytes_out;
 };
 
-/* Both queue a copy; conn_send writes, too. While c's own input is handled
- * writing waits for the end of that: many answers leave in one write. */
+/* Queues a copy; conn_flush writes what is queued. While c's own input is
+ * handled it waits for the end of that: many answers leave in one write. */
 void conn_add(struct conn *c, const void *bytes, size_t len);
-void conn_send(struct conn *c, const void *bytes, size_t len);
 void conn_flush(struct conn *c);
 void conn_become(struct conn *c, const struct state *state, int timeout_ms);
 void conn_deadline(struct conn *c, int ms);     /* from now; -1: none */
@@ -59,21 +59,24 @@ void conn_turn(struct conn *c, short events);   /* for server.c */
 extern struct server {
     const char *name;               /* of the lesson and its page */
     const char *address, *folder;   /* options -a, -w */
-    int port;                       /* the one really bound */
+    uint64_t port;                  /* option -p */
     bool loopback;                  /* only this machine can reach us */
     bool stopping;
     int64_t now;                    /* monotonic ms, as of this turn */
+    int64_t sweep;                  /* no deadline is before this */
     struct conn **conns;            /* [OWN_SLOTS] is the first */
     struct pollfd *polls;           /* beside it; fd -1: it is dead */
-    int count, cap, dead;
+    int count, most, dead;          /* slots; closed, but not yet freed */
 } server;
 enum { LISTENER, SIGNALS, OWN_SLOTS };
 
 /* Reads the command line; ends the program when it can't be obeyed. */
 void server_init(const char *name, int argc, char **argv);
 int server_listen(void);            /* a socket; prints the ready line */
-void server_every(int ms, void (*tick)(void));  /* at multiples of ms */
 int server_run(void);               /* until a signal; main's exit status */
+/* Calls f at each multiple of ms on the clock; or once, when now is due. */
+void server_every(int ms, void (*f)(void));
+void server_at(int64_t due, void (*f)(void));
 
 /* A connection on this socket. NULL: no memory. */
 struct conn *server_add(int fd, const struct state *state);

@@ -6,14 +6,13 @@
 
 extern bool trace_on;
 
-/* id is the connection's; way is '<' from the client or '>' to it. */
-void trace_event(unsigned id, const char *format, ...);
+/* One line: way is '<' from client id, '>' to it, '-' about it. */
 void trace_line(unsigned id, char way, const char *bytes, size_t len);
-/* An HTTP message: its head line by line, its body on one. */
+/* An HTTP message: its head line by line, its body on one line. */
 void trace_http(unsigned id, char way, const char *bytes, size_t len);
 
-/* Writes a 0-terminated line of at most size bytes and max characters, in
- * which nothing can steer a terminal: the rest is shown as \xNN. */
+/* Writes t with a 0 behind it, cut where max characters or size (at least
+ * 5) are full; what could steer a terminal becomes \xNN. */
 void trace_escape(char *line, size_t size, int max, struct text t);
 
 #endif

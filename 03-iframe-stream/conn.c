@@ -89,15 +89,12 @@ void conn_add(struct conn *c, const void *bytes, size_t len)
         conn_close(c);          /* it does not read, or we lack memory */
 }
 
-void conn_send(struct conn *c, const void *bytes, size_t len)
-{
-    conn_add(c, bytes, len);
-    conn_flush(c);
-}
-
 void conn_deadline(struct conn *c, int ms)
 {
-    timer_set(&c->deadline, ms < 0 ? NEVER : server.now + ms);
+    /* Rounded up: then at most 16 sweeps a second look for who is due. */
+    c->deadline = ms < 0 ? NEVER : (server.now + ms) | 63;
+    if (c->deadline < server.sweep)
+        server.sweep = c->deadline;
 }
 
 void conn_become(struct conn *c, const struct state *state, int timeout_ms)

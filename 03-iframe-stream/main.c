@@ -67,7 +67,7 @@ static void get_stream(struct conn *c, const struct request *r)
     char padding[PADDING + 1];
     uint64_t id = 0;
     if (after.p && !text_number(after, &id)) {
-        http_error(c, "400 Bad Request", "after wants the number of a message");
+        http_error(c, "400 Bad Request", "", "after wants the number of a message");
         return;
     }
     if (!stream_start(c, headers, &watching))
@@ -86,11 +86,11 @@ static void post_message(struct conn *c, const struct request *r)
     char headers[40];
     const struct message *m = NULL;
     if (r->body.n == 0)
-        http_error(c, "400 Bad Request", "a message is not empty");
+        http_error(c, "400 Bad Request", "", "a message is not empty");
     else if (r->body.n > MAX_TEXT)
-        http_error(c, "413 Content Too Large", "a message of over 65536 bytes");
+        http_error(c, "413 Content Too Large", "", "a message of over 65536 bytes");
     else if (!(m = publish(r->body.p, r->body.n)))
-        http_error(c, "503 Service Unavailable", "no memory for a message");
+        http_error(c, "503 Service Unavailable", "", "no memory for a message");
     if (!m)
         return;
     snprintf(headers, sizeof headers, "Message-Id: %llu\r\n",

@@ -1,4 +1,4 @@
-/* start.c - how the server starts: its command line and its socket. */
+/* start.c - how the server starts: its command line, then its socket. */
 #include <errno.h>
 #include <fcntl.h>
 #include <netdb.h>
@@ -8,15 +8,12 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
 #include "server.h"
 #include "trace.h"
 
 enum { BACKLOG = 4096 };
-static const char DEFAULT_FOLDER[] = "www";
 
-struct server server = {
-    .address = "127.0.0.1", .port = 3000, .folder = DEFAULT_FOLDER};
+struct server server = {.address = "127.0.0.1", .port = 3000};
 
 static const char usage[] =
     "usage: %s [-a ADDRESS] [-p PORT] [-w DIR] [-v]\n"
@@ -27,53 +24,42 @@ static const char usage[] =
 
 static void refuse(const char *what, const char *value)
 {
-    fprintf(stderr, "%s: %s: %s (see --help)\n", server.name, what, value);
+    fprintf(stderr, "%s: %s: %s (try --help)\n", server.name, what, value);
     exit(2);
-}
-
-static void option(int letter, const char *value)
-{
-    uint64_t port;
-    switch (letter) {
-    case 'a':
-        server.address = value;
-        break;
-    case 'p':
-        if (!text_number((struct text){value, strlen(value)}, &port) ||
-            port > 65535)
-            refuse("-p wants a port from 0 to 65535, not", value);
-        server.port = (int)port;
-        break;
-    case 'w':
-        server.folder = value;
-        break;
-    case 'v':
-        trace_on = true;
-        break;
-    default:
-        fprintf(stderr, usage, server.name);
-        exit(2);
-    }
 }
 
 void server_init(const char *name, int argc, char **argv)
 {
     struct stat st;
-    int letter;
     server.name = name;
-    if (argc > 1 && strcmp(argv[1], "--help") == 0) {
-        printf(usage, name);
-        exit(0);
+    for (int letter; (letter = getopt(argc, argv, "a:p:w:v-:")) != -1;) {
+        if (letter == '-' && strcmp(optarg, "help") == 0) {
+            printf(usage, name);
+            exit(0);
+        } else if (letter == 'a') {
+            server.address = optarg;
+        } else if (letter == 'p') {
+            struct text digits = {optarg, strlen(optarg)};
+            if (!text_number(digits, &server.port) || server.port > 65535)
+                refuse("-p wants a port from 0 to 65535, not", optarg);
+        } else if (letter == 'w') {
+            server.folder = optarg;
+        } else if (letter == 'v') {
+            trace_on = true;
+        } else {
+            fprintf(stderr, usage, name);
+            exit(2);
+        }
     }
-    while ((letter = getopt(argc, argv, "a:p:w:v")) != -1)
-        option(letter, optarg);
     if (optind < argc)
         refuse("stray argument", argv[optind]);
-    bool missing = stat(server.folder, &st) < 0 || !S_ISDIR(st.st_mode);
-    if (missing && server.folder != DEFAULT_FOLDER)
+    bool named = server.folder != NULL;
+    server.folder = named ? server.folder : "www";
+    if (stat(server.folder, &st) == 0 && S_ISDIR(st.st_mode))
+        return;
+    if (named)
         refuse("no such folder", server.folder);
-    if (missing)
-        fprintf(stderr, "%s: no folder www here, so no pages (-w DIR)\n", name);
+    fprintf(stderr, "%s: no folder www here, so no pages (try -w)\n", name);
 }
 
 static int try_address(const struct addrinfo *a)
@@ -99,7 +85,6 @@ static void announce(int fd)
     getsockname(fd, (struct sockaddr *)&bound, &len);
     getnameinfo((struct sockaddr *)&bound, len, ip, sizeof ip, port,
                 sizeof port, NI_NUMERICHOST | NI_NUMERICSERV);
-    server.port = atoi(port);
     server.loopback = strncmp(ip, "127.", 4) == 0 || strcmp(ip, "::1") == 0;
     bool any = strcmp(ip, "0.0.0.0") == 0 || strcmp(ip, "::") == 0;
     snprintf(host, sizeof host, strchr(ip, ':') ? "[%s]" : "%s", ip);
@@ -111,21 +96,22 @@ static void announce(int fd)
 
 int server_listen(void)
 {
-    struct addrinfo hints = {.ai_socktype = SOCK_STREAM,
-                             .ai_flags = AI_PASSIVE | AI_NUMERICSERV};
-    struct addrinfo *list;
-    char port[8];
-    int fd = -1;
-    snprintf(port, sizeof port, "%d", server.port);
-    if (getaddrinfo(server.address, port, &hints, &list) != 0)
+    struct addrinfo *list, hints = {.ai_socktype = SOCK_STREAM,
+                                    .ai_flags = AI_PASSIVE | AI_NUMERICSERV};
+    int fd = -1, port = (int)server.port;
+    char service[8];
+    snprintf(service, sizeof service, "%d", port);
+    if (getaddrinfo(server.address, service, &hints, &list) != 0)
         refuse("no such address", server.address);
     for (struct addrinfo *a = list; a && fd < 0; a = a->ai_next)
         fd = try_address(a);
     if (fd < 0) {
-        fprintf(stderr, "%s: cannot listen on %s:%s: %s", server.name,
-                server.address, port, strerror(errno));
+        const char *form = strchr(server.address, ':') ? "[%s]" : "%s";
+        fprintf(stderr, "%s: cannot listen on ", server.name);
+        fprintf(stderr, form, server.address);
+        fprintf(stderr, ":%d: %s", port, strerror(errno));
         if (errno == EADDRINUSE)
-            fprintf(stderr, " (try PORT=%d)", server.port % 65535 + 1);
+            fprintf(stderr, " (try PORT=%d)", port < 65535 ? port + 1 : 3000);
         fputc('\n', stderr);
         exit(1);
     }

@@ -32,7 +32,8 @@ void stream_write(struct conn *c, const char *bytes, size_t len)
     if (!c->http10)
         conn_add(c, size, (size_t)n);
     conn_add(c, bytes, len);
-    conn_send(c, "\r\n", c->http10 ? 0 : 2);
+    conn_add(c, "\r\n", c->http10 ? 0 : 2);
+    conn_flush(c);
 }
 
 void stream_end(struct conn *c)

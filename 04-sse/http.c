@@ -1,17 +1,16 @@
 /* http.c - see http.h. */
 #include "http.h"
-
+#include <assert.h>
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
 #include <time.h>
 #include <unistd.h>
-
 #include "trace.h"
 
 enum { HEAD_MS = 10000, BODY_MS = 30000, IDLE_MS = 60000 };
-enum { MAX_ROUTES = 16 };
 enum { IDLE, HEAD, BODY, ANSWER };      /* conn.phase: what is awaited */
+enum { MAX_ROUTES = 16 };
 
 static const struct state http;
 static struct {
@@ -20,23 +19,18 @@ static struct {
         handler *handler;
     } routes[MAX_ROUTES];
     int count;
-    handler *otherwise;
-    bool (*upgrade)(struct conn *c, const struct request *r);
+    handler *others;
 } app;
 
 void http_route(const char *method, const char *path, handler *h)
 {
+    assert(app.count < MAX_ROUTES);
     app.routes[app.count++] = (struct route){method, path, h};
 }
 
 void http_use(handler *h)
 {
-    app.otherwise = h;
-}
-
-void http_on_upgrade(bool (*take)(struct conn *c, const struct request *r))
-{
-    app.upgrade = take;
+    app.others = h;
 }
 
 static void add(struct conn *c, const char *s)
@@ -50,13 +44,11 @@ static const char *common_lines(void)
     static char lines[100];
     static time_t made;
     time_t now = time(NULL);
-    if (now == made)
-        return lines;
+    if (now != made)
+        strftime(lines, sizeof lines,
+                 "\r\nDate: %a, %d %b %Y %H:%M:%S GMT\r\n"
+                 "X-Content-Type-Options: nosniff\r\n", gmtime(&now));
     made = now;
-    strftime(lines, sizeof lines,
-             "\r\nDate: %a, %d %b %Y %H:%M:%S GMT\r\n"
-             "X-Content-Type-Options: nosniff\r\n",
-             gmtime(&now));
     return lines;
 }
 
@@ -74,15 +66,16 @@ void http_head(struct conn *c, const char *status, const char *headers,
         add(c, "Content-Length: ");
         conn_add(c, digits, text_digits(digits, (uint64_t)len));
         add(c, "\r\n");
-    } else if (!c->http10 && status[0] == '2' && status[2] != '4')
+    } else if (!c->http10 && strncmp(status, "200", 3) == 0) {
         add(c, "Transfer-Encoding: chunked\r\n");
+    }
     add(c, c->close ? "Connection: close\r\n\r\n" : "\r\n");
     trace_http(c->id, '>', c->out.data + before, c->out.len - before);
 }
 
 void http_done(struct conn *c)
 {
-    bool late = c->state != &http;      /* and more may wait in c->in */
+    bool late = c->state != &http;      /* the next may wait in c->in */
     c->phase = IDLE;
     conn_become(c, &http, IDLE_MS);
     if (c->close)
@@ -104,144 +97,144 @@ void http_reply(struct conn *c, const char *status, const char *headers,
     http_done(c);
 }
 
-void http_error(struct conn *c, const char *status, const char *why)
+void http_error(struct conn *c, const char *status, const char *headers,
+                const char *why)
 {
-    char line[200];
+    char all[256], line[160];
+    snprintf(all, sizeof all, "%sContent-Type: text/plain; charset=utf-8\r\n",
+             headers);
     int n = snprintf(line, sizeof line, "%s\n", why);
-    http_reply(c, status, "Content-Type: text/plain; charset=utf-8\r\n", line,
-               (size_t)n);
-}
-
-void http_not_allowed(struct conn *c, const char *methods)
-{
-    static const char body[] = "this method is not for this path\n";
-    char headers[100];
-    snprintf(headers, sizeof headers,
-             "Allow: %s\r\nContent-Type: text/plain; charset=utf-8\r\n",
-             methods);
-    http_reply(c, "405 Method Not Allowed", headers, body, sizeof body - 1);
+    http_reply(c, status, all, line, (size_t)n);
 }
 
 static void refuse(struct conn *c, const char *status, const char *why)
 {
     c->close = true;
-    http_error(c, status, why);
+    http_error(c, status, "", why);
 }
 
-/* A page of any site may make its reader's browser POST to a server on the
- * reader's own machine; but it can't lie about its Origin. */
+static bool is_here(struct text name)
+{
+    return text_like(name, "localhost") || text_is(name, "127.0.0.1") ||
+           text_is(name, "[::1]");
+}
+
+/* Any site may make its reader's browser POST to a server on the reader's
+ * own machine; but in Origin the browser tells from where. */
+static bool is_other(struct text origin, struct text host)
+{
+    struct text from, to;
+    uint64_t from_port, to_port;
+    size_t s = origin.n > 4 && origin.p[4] == 's', n = 7 + s;
+    if (origin.n < n || memcmp(origin.p, s ? "https://" : "http://", n) != 0)
+        return true;
+    origin = (struct text){origin.p + n, origin.n - n};
+    if (!host_split(origin, &from, &from_port) ||
+        !host_split(host, &to, &to_port))
+        return true;
+    if (s && from.n == origin.n)
+        from_port = 443;
+    bool same = from.n == to.n && strncasecmp(from.p, to.p, to.n) == 0;
+    return from_port != to_port ||
+           (!same && !(is_here(from) && is_here(to)));
+}
+
 bool http_is_foreign(const struct request *r)
 {
-    struct text origin = request_header(r, "Origin"), from, to;
-    int from_port, to_port, https = 0;
-    if (!origin.p)
-        return false;
-    if (origin.n > 8 && memcmp(origin.p, "https://", 8) == 0)
-        https = 1;
-    else if (origin.n < 7 || memcmp(origin.p, "http://", 7) != 0)
-        return true;
-    origin = (struct text){origin.p + 7 + https, origin.n - 7 - (size_t)https};
-    if (!host_split(origin, &from, &from_port, https ? 443 : 80) ||
-        !host_split(r->host, &to, &to_port, 80) || from_port != to_port)
-        return true;
-    bool same = from.n == to.n && strncasecmp(from.p, to.p, to.n) == 0;
-    return !same && !(host_is_loopback(from) && host_is_loopback(to));
-}
-
-/* ... and a site may give its own name our address (DNS rebinding): then the
- * browser takes us for that site, and only the Host header tells. */
-static bool is_rebound(const struct request *r)
-{
-    struct text name;
-    int port;
-    return server.loopback && r->host.n > 0 &&
-           !(host_split(r->host, &name, &port, 80) && host_is_loopback(name));
-}
-
-static bool is_known(struct text method)
-{
-    static const char *const known[] = {"GET",    "HEAD",  "POST",
-                                        "PUT",    "DELETE", "PATCH",
-                                        "OPTIONS", "TRACE", "CONNECT"};
-    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
-        if (text_is(method, known[i]))
+    for (int i = 0; i < r->header_count; i++)
+        if (text_like(r->headers[i].name, "Origin") &&
+            is_other(r->headers[i].value, r->host))
             return true;
     return false;
 }
 
-/* The route for this request; or NULL, and allow says what the path takes. */
-static const struct route *route_of(const struct request *r, const char **allow)
+/* And a site may give its own name our address (DNS rebinding): then the
+ * browser takes us for that site, and only the Host header tells. */
+static bool is_rebound(const struct request *r)
+{
+    struct text name;
+    uint64_t port;
+    return server.loopback && r->host.n > 0 &&
+           !(host_split(r->host, &name, &port) && host_is_loopback(name));
+}
+
+static bool is_known(struct text method)
+{
+    char word[12];
+    snprintf(word, sizeof word, " %.*s ", (int)(method.n % 10), method.p);
+    return method.n < 10 && strstr(" GET HEAD POST PUT DELETE PATCH OPTIONS "
+                                   "TRACE CONNECT ", word);
+}
+
+/* The route of this request; or NULL, and what its path would take. */
+static const struct route *find_route(const struct request *r,
+                                      const char **allow)
 {
     bool head = text_is(r->method, "HEAD"), post = false;
     bool get = text_is(r->path, "/") || *r->path.p != '/';
     for (const struct route *t = app.routes; t < app.routes + app.count; t++) {
-        if (!text_is(r->path, t->path))
+        if (!text_is(r->path, t->path) || (*t->method == 'U' && !r->upgrade))
             continue;
-        if (*t->method == '*' || text_is(r->method, t->method) ||
+        if (strchr("*U", *t->method) || text_is(r->method, t->method) ||
             (head && *t->method == 'G'))
             return t;
         get |= *t->method == 'G';
         post |= *t->method == 'P';
     }
-    *allow = get && post ? "GET, HEAD, POST"
-             : get       ? "GET, HEAD"
-             : post      ? "POST"
+    *allow = get && post ? "Allow: GET, HEAD, POST\r\n"
+             : get       ? "Allow: GET, HEAD\r\n"
+             : post      ? "Allow: POST\r\n"
                          : NULL;
     return NULL;
-}
-
-static void redirect(struct conn *c)
-{
-    char location[100];
-    snprintf(location, sizeof location, "Location: /%s.html\r\n", server.name);
-    http_reply(c, "302 Found", location, "", 0);
 }
 
 static void dispatch(struct conn *c, const struct request *r)
 {
     const char *allow = NULL;
-    const struct route *route = route_of(r, &allow);
-    struct text dest = request_header(r, "Sec-Fetch-Dest");
-    bool upgrade = app.upgrade && request_lists(r, "Connection", "upgrade");
-    bool writes = upgrade || text_is(r->method, "POST");
-    bool own_rules = route && *route->method == '*';
-    bool get = text_is(r->method, "GET") || c->head_only;
-    bool page = text_is(r->path, "/") && get &&
-                (!route || text_is(dest, "document"));
-    if (is_rebound(r))
-        http_error(c, "403 Forbidden", "this Host is not of this machine");
-    else if (writes && !own_rules && http_is_foreign(r))
-        http_error(c, "403 Forbidden", "sent by a page of another site");
-    else if (upgrade && app.upgrade(c, r))
-        return;
-    else if (!is_known(r->method) && !own_rules)
-        http_error(c, "501 Not Implemented", "a method unknown here");
-    else if (page)
-        redirect(c);
-    else if (route)
+    char location[80];
+    const struct route *route = find_route(r, &allow);
+    char kind = route ? *route->method : '\0';
+    bool writes = kind == 'U' || (kind != '*' && text_is(r->method, "POST"));
+    bool by_hand = text_is(request_header(r, "Sec-Fetch-Dest"), "document");
+    bool page = text_is(r->path, "/") && (by_hand || !route) && kind != 'U' &&
+                (c->head_only || text_is(r->method, "GET"));
+    if (is_rebound(r)) {
+        http_error(c, "403 Forbidden", "", "this Host is not this machine");
+    } else if (writes && http_is_foreign(r)) {
+        http_error(c, "403 Forbidden", "", "sent by a page of another site");
+    } else if (page) {
+        snprintf(location, sizeof location, "Location: /%s.html\r\n",
+                 server.name);
+        http_error(c, "302 Found", location, "the page shows it");
+    } else if (route) {
         route->handler(c, r);
-    else if (allow)
-        http_not_allowed(c, allow);
-    else
-        app.otherwise(c, r);
+    } else if (!is_known(r->method)) {
+        http_error(c, "501 Not Implemented", "", "an unknown method");
+    } else if (allow) {
+        http_error(c, "405 Method Not Allowed", allow, "not this method here");
+    } else {
+        app.others(c, r);
+    }
 }
 
 /* Waits for the rest of a request, but not for ever. */
-static void await(struct conn *c, char phase, const struct request *r)
+static void await(struct conn *c, char phase, bool expects_continue)
 {
     if (c->phase >= phase)
         return;
     c->phase = phase;
     conn_deadline(c, phase == BODY ? BODY_MS : HEAD_MS);
-    if (phase == BODY && r->expects_continue)
+    if (phase == BODY && expects_continue) {
         add(c, "HTTP/1.1 100 Continue\r\n\r\n");
+        trace_line(c->id, '>', "HTTP/1.1 100 Continue", 21);
+    }
 }
 
 static size_t input(struct conn *c, char *bytes, size_t len)
 {
     struct request r;
     if (*bytes == '\r' && (len == 1 || bytes[1] == '\n'))
-        return len == 1 ? 0 : 2;    /* empty lines before a request */
+        return len == 1 ? 0 : 2;        /* empty lines before a request */
     int head = request_parse(bytes, len, &r);
     c->http10 = c->head_only = false;
     if (head < 0) {
@@ -250,19 +243,20 @@ static size_t input(struct conn *c, char *bytes, size_t len)
         return len;
     }
     if (head == 0 || len - (size_t)head < r.length) {
-        await(c, head == 0 ? HEAD : BODY, &r);
+        await(c, head == 0 ? HEAD : BODY, r.expects_continue);
         return 0;
     }
-    r.body = (struct text){bytes + head, (size_t)r.length};
+    r.body = (struct text){bytes + head, r.length};
+    size_t used = (size_t)head + r.body.n;
     c->close = r.close;
     c->http10 = r.minor == 0;
     c->head_only = text_is(r.method, "HEAD");
     c->phase = ANSWER;
-    trace_http(c->id, '<', bytes, (size_t)head + r.body.n);
+    trace_http(c->id, '<', bytes, used);
     dispatch(c, &r);
     if (c->phase == ANSWER && c->state == &http)
         refuse(c, "500 Internal Server Error", "the handler gave no answer");
-    return (size_t)head + r.body.n;
+    return used;
 }
 
 static void timeout(struct conn *c)

@@ -1,4 +1,4 @@
-/* http.h - requests to handlers, and answers (RFC 9110, 9112).
+/* http.h - from requests to handlers, and their answers (RFC 9110, 9112).
  *
  * With server and files it stands for Express. A handler answers at once, or
  * puts the connection into a state of its own (conn_become) and answers
@@ -12,27 +12,24 @@
 /* r and its views are valid until the handler returns. */
 typedef void handler(struct conn *c, const struct request *r);
 
-/* app.METHOD(path, h). GET serves HEAD, too. "*" is every method, and leaves
- * the question of who may write (http_is_foreign) to the handler. */
+/* app.METHOD(path, h). GET serves HEAD, too; "*" takes every method, and has
+ * to ask http_is_foreign itself; UPGRADE takes a request, of any method, to
+ * change the protocol. The first one that fits. At most 16. */
 void http_route(const char *method, const char *path, handler *h);
-/* app.use(h): for GET of any other path. */
-void http_use(handler *h);
-/* A request that asks for another protocol comes here first. Returns whether
- * it took it. */
-void http_on_upgrade(bool (*take)(struct conn *c, const struct request *r));
+void http_use(handler *h);          /* app.use(h): all other paths */
 
-/* res.status(status).set(headers).send(body). status is as on the wire, as in
- * "200 OK"; each header ends in \r\n. http_error sends one line of text. */
+/* res.status(status).set(headers).send(body): status as in "200 OK", each
+ * header with its \r\n. http_error sends a line of text. */
 void http_reply(struct conn *c, const char *status, const char *headers,
                 const char *body, size_t len);
-void http_error(struct conn *c, const char *status, const char *why);
-void http_not_allowed(struct conn *c, const char *methods);
-/* The same in steps: head (length -1: not known), conn_add, done. */
+void http_error(struct conn *c, const char *status, const char *headers,
+                const char *why);
+/* The same in steps: head (len -1: not known), conn_add, done. */
 void http_head(struct conn *c, const char *status, const char *headers,
                int64_t len);
 void http_done(struct conn *c);
 
-/* Did another web site's page send this? (Origin; no Origin: no.) */
+/* Was it sent by a page of another site (Origin)? */
 bool http_is_foreign(const struct request *r);
 void http_accept(int fd, bool full);    /* for server.c: a new connection */
 
