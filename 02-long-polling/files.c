@@ -92,7 +92,7 @@ static void send_piece(struct conn *c)
     size_t want = c->mark < PIECE ? (size_t)c->mark : PIECE;
     ssize_t n = read(c->file, piece, want);
     if (n < 0 || (n == 0 && want > 0)) {
-        conn_close(c);      /* it shrank, and its length is announced */
+        conn_close(c); /* it shrank, and its length is announced */
         return;
     }
     trace_line(c->id, '>', piece, (size_t)n);

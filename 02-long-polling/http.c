@@ -9,7 +9,7 @@
 #include "trace.h"
 
 enum { HEAD_MS = 10000, BODY_MS = 30000, IDLE_MS = 60000 };
-enum { IDLE, HEAD, BODY, ANSWER };      /* conn.phase: what is awaited */
+enum { IDLE, HEAD, BODY, ANSWER }; /* conn.phase: what is awaited */
 enum { MAX_ROUTES = 16 };
 
 static const struct state http;
@@ -47,7 +47,8 @@ static const char *common_lines(void)
     if (now != made)
         strftime(lines, sizeof lines,
                  "\r\nDate: %a, %d %b %Y %H:%M:%S GMT\r\n"
-                 "X-Content-Type-Options: nosniff\r\n", gmtime(&now));
+                 "X-Content-Type-Options: nosniff\r\n",
+                 gmtime(&now));
     made = now;
     return lines;
 }
@@ -70,12 +71,13 @@ void http_head(struct conn *c, const char *status, const char *headers,
         add(c, "Transfer-Encoding: chunked\r\n");
     }
     add(c, c->close ? "Connection: close\r\n\r\n" : "\r\n");
-    trace_http(c->id, '>', c->out.data + before, c->out.len - before);
+    if (trace_on && c->out.data)
+        trace_http(c->id, '>', c->out.data + before, c->out.len - before);
 }
 
 void http_done(struct conn *c)
 {
-    bool late = c->state != &http;      /* the next may wait in c->in */
+    bool late = c->state != &http; /* the next may wait in c->in */
     c->phase = IDLE;
     conn_become(c, &http, IDLE_MS);
     if (c->close)
@@ -135,8 +137,7 @@ static bool is_other(struct text origin, struct text host)
     if (s && from.n == origin.n)
         from_port = 443;
     bool same = from.n == to.n && strncasecmp(from.p, to.p, to.n) == 0;
-    return from_port != to_port ||
-           (!same && !(is_here(from) && is_here(to)));
+    return from_port != to_port || (!same && !(is_here(from) && is_here(to)));
 }
 
 bool http_is_foreign(const struct request *r)
@@ -163,7 +164,8 @@ static bool is_known(struct text method)
     char word[12];
     snprintf(word, sizeof word, " %.*s ", (int)(method.n % 10), method.p);
     return method.n < 10 && strstr(" GET HEAD POST PUT DELETE PATCH OPTIONS "
-                                   "TRACE CONNECT ", word);
+                                   "TRACE CONNECT ",
+                                   word);
 }
 
 /* The route of this request; or NULL, and what its path would take. */
@@ -234,7 +236,7 @@ static size_t input(struct conn *c, char *bytes, size_t len)
 {
     struct request r;
     if (*bytes == '\r' && (len == 1 || bytes[1] == '\n'))
-        return len == 1 ? 0 : 2;        /* empty lines before a request */
+        return len == 1 ? 0 : 2; /* empty lines before a request */
     int head = request_parse(bytes, len, &r);
     c->http10 = c->head_only = false;
     if (head < 0) {

@@ -16,7 +16,7 @@ typedef void handler(struct conn *c, const struct request *r);
  * to ask http_is_foreign itself; UPGRADE takes a request, of any method, to
  * change the protocol. The first one that fits. At most 16. */
 void http_route(const char *method, const char *path, handler *h);
-void http_use(handler *h);          /* app.use(h): all other paths */
+void http_use(handler *h); /* app.use(h): all other paths */
 
 /* res.status(status).set(headers).send(body): status as in "200 OK", each
  * header with its \r\n. http_error sends a line of text. */
@@ -31,6 +31,6 @@ void http_done(struct conn *c);
 
 /* Was it sent by a page of another site (Origin)? */
 bool http_is_foreign(const struct request *r);
-void http_accept(int fd, bool full);    /* for server.c: a new connection */
+void http_accept(int fd, bool full); /* for server.c: a new connection */
 
 #endif

@@ -6,7 +6,7 @@
 #include "messages.h"
 #include "server.h"
 
-enum { WAIT_MS = 30000 };   /* then 204: is the one who waits still there? */
+enum { WAIT_MS = 30000 }; /* then 204: is the one who waits still there? */
 
 static struct messages history;
 
@@ -22,10 +22,15 @@ static void send_message(struct conn *c, const struct message *m)
 }
 
 /* A waiting client may have gone without a word: who vanishes from the net
- * sends no goodbye. An empty answer finds out, and it asks again. */
+ * sends no goodbye. An empty answer finds out, and it asks again, after the
+ * newest id: else what comes until then would be lost to it. */
 static void nothing_new(struct conn *c)
 {
-    http_reply(c, "204 No Content", "Cache-Control: no-store\r\n", "", 0);
+    char headers[100];
+    snprintf(headers, sizeof headers,
+             "Cache-Control: no-store\r\nMessage-Id: %llu\r\n",
+             (unsigned long long)messages_newest(&history));
+    http_reply(c, "204 No Content", headers, "", 0);
 }
 
 /* Its next request may be here already, behind the one that waits: without
@@ -51,7 +56,8 @@ static void get_message(struct conn *c, const struct request *r)
     struct text after = request_query(r, "after");
     uint64_t id = 0;
     if (after.p && !text_number(after, &id)) {
-        http_error(c, "400 Bad Request", "", "after wants the number of a message");
+        http_error(c, "400 Bad Request", "",
+                   "after wants the number of a message");
         return;
     }
     if (after.p)
@@ -59,7 +65,7 @@ static void get_message(struct conn *c, const struct request *r)
     if (m) {
         send_message(c, m);
     } else if (c->head_only) {
-        http_head(c, "200 OK", TEXT_HEADERS, -1);   /* waits for nobody */
+        http_head(c, "200 OK", TEXT_HEADERS, -1); /* waits for nobody */
         http_done(c);
     } else {
         conn_become(c, &waiting, WAIT_MS);
@@ -74,7 +80,8 @@ static void post_message(struct conn *c, const struct request *r)
     if (r->body.n == 0)
         http_error(c, "400 Bad Request", "", "a message is not empty");
     else if (r->body.n > MAX_TEXT)
-        http_error(c, "413 Content Too Large", "", "a message of over 65536 bytes");
+        http_error(c, "413 Content Too Large", "",
+                   "a message of over 65536 bytes");
     else if (!(m = publish(r->body.p, r->body.n)))
         http_error(c, "503 Service Unavailable", "", "no memory for a message");
     if (!m)
@@ -89,17 +96,17 @@ static void tick(void)
 {
     char digits[20];
     uint64_t now = date_now();
-    if (now / 1000 % 60 == 50)      /* new Date().getSeconds() == 50 */
+    if (now / 1000 % 60 == 50) /* new Date().getSeconds() == 50 */
         publish(digits, text_digits(digits, now));
 }
 
 int main(int argc, char **argv)
 {
-    server_init("02-long-polling", argc, argv);     /* let app = express() */
+    server_init("02-long-polling", argc, argv); /* let app = express() */
     messages_init(&history, date_now());
-    http_use(files_get);                    /* app.use(express.static(..)) */
-    http_route("GET", "/", get_message);    /* app.get('/', ...)           */
-    http_route("POST", "/", post_message);  /* app.post('/', ...)          */
-    server_every(1000, tick);               /* setInterval(tick, 1000)     */
-    return server_run();                    /* app.listen(3000)            */
+    http_use(files_get);                   /* app.use(express.static(..)) */
+    http_route("GET", "/", get_message);   /* app.get('/', ...)           */
+    http_route("POST", "/", post_message); /* app.post('/', ...)          */
+    server_every(1000, tick);              /* setInterval(tick, 1000)     */
+    return server_run();                   /* app.listen(3000)            */
 }

@@ -11,14 +11,14 @@
 enum { MAX_MESSAGES = 256, MAX_TEXT = 65536 };
 
 struct message {
-    uint64_t id;        /* one more than that of the message before it */
-    char *text;         /* len bytes, ours; valid until the next is added */
+    uint64_t id; /* one more than that of the message before it */
+    char *text;  /* len bytes, ours; valid until the next is added */
     size_t len;
 };
 
 struct messages {
     struct message ring[MAX_MESSAGES];
-    uint64_t count;     /* of all there ever were */
+    uint64_t count; /* of all there ever were */
     uint64_t first_id;
 };
 

@@ -12,7 +12,8 @@ void trace_line(unsigned id, char way, const char *bytes, size_t len);
 void trace_http(unsigned id, char way, const char *bytes, size_t len);
 
 /* Writes t with a 0 behind it, cut where max characters or size (at least
- * 5) are full; what could steer a terminal becomes \xNN. */
-void trace_escape(char *line, size_t size, int max, struct text t);
+ * 5) are full; what could steer a terminal becomes \xNN. Returns how many
+ * bytes of t that took. */
+size_t trace_escape(char *line, size_t size, int max, struct text t);
 
 #endif

@@ -8,11 +8,11 @@
 #include "server.h"
 #include "stream.h"
 
-enum { BATCH = 1 << 16 };   /* bytes queued at once for one who is behind */
-enum { PADDING = 1024 };    /* a browser collects as much before it renders */
+enum { BATCH = 1 << 16 }; /* bytes queued at once for one who is behind */
+enum { PADDING = 1024 };  /* a browser collects as much before it renders */
 
 static struct messages history;
-static struct buf text;     /* the message last rendered */
+static struct buf text; /* the message last rendered */
 
 static bool render(const struct message *m)
 {
@@ -51,7 +51,7 @@ static const struct message *publish(const char *bytes, size_t len)
     struct conn *c = NULL;
     bool ok = m && render(m);
     while (ok && (c = server_next(c, &watching)))
-        if (c->mark + 1 == m->id) {     /* others are still catching up */
+        if (c->mark + 1 == m->id) { /* others are still catching up */
             c->mark = m->id;
             stream_write(c, text.data, text.len);
         }
@@ -67,7 +67,8 @@ static void get_stream(struct conn *c, const struct request *r)
     char padding[PADDING + 1];
     uint64_t id = 0;
     if (after.p && !text_number(after, &id)) {
-        http_error(c, "400 Bad Request", "", "after wants the number of a message");
+        http_error(c, "400 Bad Request", "",
+                   "after wants the number of a message");
         return;
     }
     if (!stream_start(c, headers, &watching))
@@ -88,7 +89,8 @@ static void post_message(struct conn *c, const struct request *r)
     if (r->body.n == 0)
         http_error(c, "400 Bad Request", "", "a message is not empty");
     else if (r->body.n > MAX_TEXT)
-        http_error(c, "413 Content Too Large", "", "a message of over 65536 bytes");
+        http_error(c, "413 Content Too Large", "",
+                   "a message of over 65536 bytes");
     else if (!(m = publish(r->body.p, r->body.n)))
         http_error(c, "503 Service Unavailable", "", "no memory for a message");
     if (!m)
@@ -107,11 +109,11 @@ static void tick(void)
 
 int main(int argc, char **argv)
 {
-    server_init("03-iframe-stream", argc, argv);    /* const app = express() */
+    server_init("03-iframe-stream", argc, argv); /* const app = express() */
     messages_init(&history, date_now());
-    http_use(files_get);                    /* app.use(express.static(..)) */
-    http_route("GET", "/", get_stream);     /* app.get('/', ...)           */
-    http_route("POST", "/", post_message);  /* app.post('/', ...)          */
-    server_every(1000, tick);               /* setInterval(tick, 1000)     */
-    return server_run();                    /* app.listen(3000)            */
+    http_use(files_get);                   /* app.use(express.static(..)) */
+    http_route("GET", "/", get_stream);    /* app.get('/', ...)           */
+    http_route("POST", "/", post_message); /* app.post('/', ...)          */
+    server_every(1000, tick);              /* setInterval(tick, 1000)     */
+    return server_run();                   /* app.listen(3000)            */
 }

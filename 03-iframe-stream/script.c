@@ -11,7 +11,7 @@
 static bool add_string(struct buf *b, struct text t)
 {
     bool ok = buf_add(b, "\"", 1);
-    size_t plain = 0;           /* how many bytes before i need no escape */
+    size_t plain = 0; /* how many bytes before i need no escape */
     for (size_t i = 0; i < t.n && ok; i++) {
         unsigned char byte = (unsigned char)t.p[i];
         bool line = byte == 0xe2 && t.n - i > 2 && t.p[i + 1] == '\x80' &&

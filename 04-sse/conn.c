@@ -4,13 +4,13 @@
 #include <unistd.h>
 #include "server.h"
 
-enum { OUT_HIGH = 1 << 16 };    /* unsent bytes at which we stop reading */
-enum { LINGER_MS = 2000 };      /* for the peer to take our last words */
+enum { OUT_HIGH = 1 << 16 }; /* unsent bytes at which we stop reading */
+enum { LINGER_MS = 2000 };   /* for the peer to take our last words */
 
 static struct {
-    struct conn *turn;          /* whose input is being handled */
-    struct buf in, out;         /* an idle connection has no buffers: */
-} spare;                        /* it borrows these for a turn */
+    struct conn *turn;  /* whose input is being handled */
+    struct buf in, out; /* an idle connection has no buffers: */
+} spare;                /* it borrows these for a turn */
 
 static void borrow(struct buf *b, struct buf *from)
 {
@@ -86,7 +86,7 @@ void conn_add(struct conn *c, const void *bytes, size_t len)
         return;
     borrow(&c->out, &spare.out);
     if (c->full || !buf_add(&c->out, bytes, len))
-        conn_close(c);          /* it does not read, or we lack memory */
+        conn_close(c); /* it does not read, or we lack memory */
 }
 
 void conn_deadline(struct conn *c, int ms)
@@ -106,7 +106,7 @@ void conn_become(struct conn *c, const struct state *state, int timeout_ms)
 
 void conn_again(struct conn *c)
 {
-    c->again = true;            /* poll() will say that it can be written */
+    c->again = true; /* poll() will say that it can be written */
     watch(c);
 }
 
@@ -144,7 +144,7 @@ static void feed(struct conn *c)
            poll_of(c)->fd >= 0) {
         n = c->state->input(c, c->in.data + used, c->in.len - used);
         used += n;
-        c->again |= c->out.len >= OUT_HIGH;     /* it must read first */
+        c->again |= c->out.len >= OUT_HIGH; /* it must read first */
     }
     buf_drop(&c->in, used);
 }
@@ -196,6 +196,6 @@ void conn_turn(struct conn *c, short events)
         if (c->state == &lingering)
             conn_close(c);
         else
-            conn_finish(c);     /* it has said all, and so have we */
+            conn_finish(c); /* it has said all, and so have we */
     }
 }

@@ -9,10 +9,10 @@
 #include "sse.h"
 #include "stream.h"
 
-enum { BATCH = 1 << 16 };   /* bytes queued at once for one who is behind */
+enum { BATCH = 1 << 16 }; /* bytes queued at once for one who is behind */
 
 static struct messages history;
-static struct buf text;     /* the message last rendered */
+static struct buf text; /* the message last rendered */
 
 static bool render(const struct message *m)
 {
@@ -48,7 +48,7 @@ static const struct message *publish(const char *bytes, size_t len)
     struct conn *c = NULL;
     bool ok = m && render(m);
     while (ok && (c = server_next(c, &watching)))
-        if (c->mark + 1 == m->id) {     /* others are still catching up */
+        if (c->mark + 1 == m->id) { /* others are still catching up */
             c->mark = m->id;
             stream_write(c, text.data, text.len);
         }
@@ -64,10 +64,11 @@ static void get_events(struct conn *c, const struct request *r)
     struct text after = request_query(r, "after");
     struct text last = request_header(r, "Last-Event-ID");
     uint64_t id = 0;
-    if (text_number(last, &id)) {       /* the browser is back by itself */
+    if (text_number(last, &id)) { /* the browser is back by itself */
         after = last;
     } else if (after.p && !text_number(after, &id)) {
-        http_error(c, "400 Bad Request", "", "after wants the number of a message");
+        http_error(c, "400 Bad Request", "",
+                   "after wants the number of a message");
         return;
     }
     if (!stream_start(c, headers, &watching))
@@ -86,7 +87,8 @@ static void post_message(struct conn *c, const struct request *r)
     if (r->body.n == 0)
         http_error(c, "400 Bad Request", "", "a message is not empty");
     else if (r->body.n > MAX_TEXT)
-        http_error(c, "413 Content Too Large", "", "a message of over 65536 bytes");
+        http_error(c, "413 Content Too Large", "",
+                   "a message of over 65536 bytes");
     else if (!(m = publish(r->body.p, r->body.n)))
         http_error(c, "503 Service Unavailable", "", "no memory for a message");
     if (!m)
@@ -102,17 +104,17 @@ static void tick(void)
 {
     char digits[20];
     uint64_t now = date_now();
-    if (now / 1000 % 2 == 0)            /* new Date().getSeconds() % 2 == 0 */
+    if (now / 1000 % 2 == 0) /* new Date().getSeconds() % 2 == 0 */
         publish(digits, text_digits(digits, now));
 }
 
 int main(int argc, char **argv)
 {
-    server_init("04-sse", argc, argv);      /* const app = express()       */
+    server_init("04-sse", argc, argv); /* const app = express()       */
     messages_init(&history, date_now());
-    http_use(files_get);                    /* app.use(express.static(..)) */
-    http_route("GET", "/ajax", get_events); /* app.get('/ajax', ...)       */
-    http_route("POST", "/ajax", post_message);  /* app.post('/ajax', ...)  */
-    server_every(1000, tick);               /* setInterval(tick, 1000)     */
-    return server_run();                    /* app.listen(3000)            */
+    http_use(files_get);                       /* app.use(express.static(..)) */
+    http_route("GET", "/ajax", get_events);    /* app.get('/ajax', ...)       */
+    http_route("POST", "/ajax", post_message); /* app.post('/ajax', ...)  */
+    server_every(1000, tick);                  /* setInterval(tick, 1000)     */
+    return server_run();                       /* app.listen(3000)            */
 }

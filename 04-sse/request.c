@@ -149,7 +149,7 @@ static int note(struct request *r, struct text name, struct text value)
         if (r->has_host || !host_split(value, &host, &port))
             return bad(r, BAD, "an impossible Host, or more than one");
         r->has_host = true;
-        if (r->host.n == 0)     /* else the target named it: RFC 9112, 3.2.2 */
+        if (r->host.n == 0) /* else the target named it: RFC 9112, 3.2.2 */
             r->host = value;
     } else if (name.n == 14 && text_like(name, "Content-Length")) {
         if (r->has_length || !text_number(value, &r->length))
@@ -170,8 +170,9 @@ static int header_line(struct request *r, struct text line)
 {
     struct text name = cut(&line, ':'), value = trim(line);
     if (!is_all(name, is_token) || line.p == name.p + name.n)
-        return bad(r, BAD, "a header is NAME: VALUE, all on one line and "
-                           "without a space before the colon");
+        return bad(r, BAD,
+                   "a header is NAME: VALUE, all on one line and "
+                   "without a space before the colon");
     if (r->header_count == MAX_HEADERS)
         return bad(r, "431 Request Header Fields Too Large",
                    "more than 64 header lines");
@@ -212,8 +213,9 @@ int request_parse(const char *bytes, size_t len, struct request *r)
     }
     if (ok < 0 || n < 0)
         return -1;
-    return len < MAX_HEAD ? 0 : bad(r, "431 Request Header Fields Too Large",
-                                    "a head of over 8192 bytes");
+    return len < MAX_HEAD ? 0
+                          : bad(r, "431 Request Header Fields Too Large",
+                                "a head of over 8192 bytes");
 }
 
 struct text request_header(const struct request *r, const char *name)
@@ -238,10 +240,9 @@ struct text request_query(const struct request *r, const char *name)
 bool host_split(struct text host, struct text *name, uint64_t *port)
 {
     size_t n = host.n > 0 && *host.p == '[', six = n;
-    while (n < host.n && (six ? isxdigit((unsigned char)host.p[n]) ||
-                                    strchr(":.", host.p[n])
-                              : is_token(host.p[n]) &&
-                                    !strchr("#^`|", host.p[n])))
+    while (n < host.n &&
+           (six ? isxdigit((unsigned char)host.p[n]) || strchr(":.", host.p[n])
+                : is_token(host.p[n]) && !strchr("#^`|", host.p[n])))
         n++;
     if (six && (n == host.n || host.p[n++] != ']'))
         return false;

@@ -19,17 +19,17 @@
 #include "trace.h"
 
 enum { MOST_SLOTS = 1 << 20, ACCEPTS_A_TURN = 256 };
-enum { RESERVE = 32 };      /* descriptors not for connections, but for files */
-enum { SHED = 16 };         /* and for these connections, which get a 503 */
-enum { PAUSE_MS = 100 };    /* when accept() gets no descriptor */
+enum { RESERVE = 32 };   /* descriptors not for connections, but for files */
+enum { SHED = 16 };      /* and for these connections, which get a 503 */
+enum { PAUSE_MS = 100 }; /* when accept() gets no descriptor */
 enum { GOODBYE_MS = 1000 };
 
 static struct {
-    int pipe[2];            /* a signal writes, poll() sees it */
-    bool paused;            /* accept() found no descriptor */
+    int pipe[2]; /* a signal writes, poll() sees it */
+    bool paused; /* accept() found no descriptor */
     struct alarm {
         int64_t due;
-        int every;          /* ms; 0: once */
+        int every; /* ms; 0: once */
         void (*ring)(void);
     } alarms[MAX_ALARMS];
 } own;
@@ -93,7 +93,8 @@ static void sweep(void)
     for (int i = OWN_SLOTS; i < server.count; i++) {
         struct conn *c = server.conns[i];
         if (c->deadline > server.now)
-            server.sweep = c->deadline < server.sweep ? c->deadline : server.sweep;
+            server.sweep = c->deadline < server.sweep ? c->deadline
+                                                      : server.sweep;
         else if (server.polls[i].fd >= 0 && c->state->timeout)
             c->state->timeout(c);
         else
@@ -260,7 +261,7 @@ int server_run(void)
     }
     sigaction(SIGINT, &stop, NULL);
     sigaction(SIGTERM, &stop, NULL);
-    sigaction(SIGPIPE, &ignore, NULL);  /* write() tells, too */
+    sigaction(SIGPIPE, &ignore, NULL); /* write() tells, too */
     server.polls[SIGNALS] = (struct pollfd){own.pipe[0], POLLIN, 0};
     server.polls[LISTENER].fd = server_listen();
     while (!server.stopping)

@@ -28,10 +28,11 @@ bool sse_add(struct buf *b, uint64_t id, struct text t)
         size_t line = line_length(t);
         ok = buf_add(b, "data: ", 6) && buf_add(b, t.p, line) &&
              buf_add(b, "\n", 1);
-        more = line < t.n;      /* "abc\n" has two lines, the last one empty */
+        more = line < t.n; /* "abc\n" has two lines, the last one empty */
         if (!more)
             break;
-        bool pair = t.p[line] == '\r' && t.n - line > 1 && t.p[line + 1] == '\n';
+        bool pair = t.p[line] == '\r' && t.n - line > 1 &&
+                    t.p[line + 1] == '\n';
         line += pair ? 2 : 1;
         t = (struct text){t.p + line, t.n - line};
     }

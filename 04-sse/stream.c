@@ -28,7 +28,7 @@ void stream_write(struct conn *c, const char *bytes, size_t len)
     int n = snprintf(size, sizeof size, "%zx\r\n", len);
     trace_line(c->id, '>', bytes, len);
     if (len == 0)
-        return;                 /* a chunk of 0 would be the last one */
+        return; /* a chunk of 0 would be the last one */
     if (!c->http10)
         conn_add(c, size, (size_t)n);
     conn_add(c, bytes, len);

@@ -10,6 +10,6 @@
 bool stream_start(struct conn *c, const char *headers,
                   const struct state *state);
 void stream_write(struct conn *c, const char *bytes, size_t len);
-void stream_end(struct conn *c);        /* the last chunk, and goodbye */
+void stream_end(struct conn *c); /* the last chunk, and goodbye */
 
 #endif

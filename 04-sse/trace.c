@@ -5,7 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { MAX_CHARS = 110 };       /* of the bytes; 50 are left for the rest */
+enum { MAX_CHARS = 110 }; /* of the bytes; 50 are left for the rest */
 
 bool trace_on;
 
@@ -30,8 +30,9 @@ static size_t printable(const char *p, size_t n)
     return steers || bad ? 0 : len;
 }
 
-void trace_escape(char *line, size_t size, int max, struct text t)
+size_t trace_escape(char *line, size_t size, int max, struct text t)
 {
+    const char *begin = t.p;
     for (char *end = line + size - 5; t.n > 0 && line < end && max > 0;) {
         size_t len = printable(t.p, t.n);
         if (len > 0)
@@ -43,6 +44,7 @@ void trace_escape(char *line, size_t size, int max, struct text t)
         t = (struct text){t.p + len, t.n - len};
     }
     *line = '\0';
+    return (size_t)(t.p - begin);
 }
 
 void trace_line(unsigned id, char way, const char *bytes, size_t len)
@@ -67,7 +69,7 @@ void trace_http(unsigned id, char way, const char *bytes, size_t len)
         trace_line(id, way, p, n);
         p = lf + 1;
         if (n == 0)
-            break;              /* the empty line that ends the head */
+            break; /* the empty line that ends the head */
     }
     if (trace_on && p < end)
         trace_line(id, way, p, (size_t)(end - p));
