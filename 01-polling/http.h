@@ -13,8 +13,8 @@
 typedef void handler(struct conn *c, const struct request *r);
 
 /* app.METHOD(path, h). GET serves HEAD, too; "*" takes every method, and has
- * to ask http_is_foreign itself; UPGRADE takes a request, of any method, to
- * change the protocol. The first one that fits. At most 16. */
+ * to ask http_is_foreign itself; a lower-case one is a protocol to upgrade to.
+ * The first route that fits is taken. At most 16. */
 void http_route(const char *method, const char *path, handler *h);
 void http_use(handler *h); /* app.use(h): all other paths */
 

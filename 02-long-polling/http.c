@@ -1,6 +1,7 @@
 /* http.c - see http.h. */
 #include "http.h"
 #include <assert.h>
+#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
@@ -168,17 +169,24 @@ static bool is_known(struct text method)
                                    word);
 }
 
+static bool takes(const struct route *t, const struct request *r)
+{
+    if (islower((unsigned char)*t->method))
+        return r->upgrade &&
+               text_lists(request_header(r, "Upgrade"), t->method);
+    return *t->method == '*' || text_is(r->method, t->method) ||
+           (*t->method == 'G' && text_is(r->method, "HEAD"));
+}
+
 /* The route of this request; or NULL, and what its path would take. */
 static const struct route *find_route(const struct request *r,
                                       const char **allow)
 {
-    bool head = text_is(r->method, "HEAD"), post = false;
-    bool get = text_is(r->path, "/") || *r->path.p != '/';
+    bool get = text_is(r->path, "/") || *r->path.p != '/', post = false;
     for (const struct route *t = app.routes; t < app.routes + app.count; t++) {
-        if (!text_is(r->path, t->path) || (*t->method == 'U' && !r->upgrade))
+        if (!text_is(r->path, t->path))
             continue;
-        if (strchr("*U", *t->method) || text_is(r->method, t->method) ||
-            (head && *t->method == 'G'))
+        if (takes(t, r))
             return t;
         get |= *t->method == 'G';
         post |= *t->method == 'P';
@@ -195,10 +203,11 @@ static void dispatch(struct conn *c, const struct request *r)
     const char *allow = NULL;
     char location[80];
     const struct route *route = find_route(r, &allow);
-    char kind = route ? *route->method : '\0';
-    bool writes = kind == 'U' || (kind != '*' && text_is(r->method, "POST"));
+    bool own_rules = route && *route->method == '*';
+    bool upgrade = route && islower((unsigned char)*route->method);
+    bool writes = upgrade || (!own_rules && text_is(r->method, "POST"));
     bool by_hand = text_is(request_header(r, "Sec-Fetch-Dest"), "document");
-    bool page = text_is(r->path, "/") && (by_hand || !route) && kind != 'U' &&
+    bool page = text_is(r->path, "/") && (by_hand || !route) && !upgrade &&
                 (c->head_only || text_is(r->method, "GET"));
     if (is_rebound(r)) {
         http_error(c, "403 Forbidden", "", "this Host is not this machine");
