@@ -53,7 +53,8 @@ void conn_close(struct conn *c)
 
 static void watch(struct conn *c)
 {
-    bool reads = c->state->input && !c->eof && c->out.len < OUT_HIGH;
+    bool reads = c->state->input && !c->eof && !c->again &&
+                 c->out.len < OUT_HIGH;
     bool writes = c->out.len > 0 || c->again;
     poll_of(c)->events = (short)((reads ? POLLIN : 0) | (writes ? POLLOUT : 0));
 }
@@ -185,10 +186,10 @@ void conn_turn(struct conn *c, short events)
     spare.turn = c;
     if (events & POLLOUT)
         can_write(c);
-    if (events & POLLIN && poll_of(c)->fd >= 0)
-        read_in(c);
-    else if (events & (POLLERR | POLLHUP | POLLNVAL))
+    if (!(events & POLLIN) && events & (POLLERR | POLLHUP | POLLNVAL))
         conn_close(c);
+    if (events & POLLIN && poll_of(c)->fd >= 0 && !c->again)
+        read_in(c);
     give_back(&c->in, &spare.in);
     spare.turn = NULL;
     conn_flush(c);

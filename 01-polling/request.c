@@ -244,7 +244,7 @@ bool host_split(struct text host, struct text *name, uint64_t *port)
            (six ? isxdigit((unsigned char)host.p[n]) || strchr(":.", host.p[n])
                 : is_token(host.p[n]) && !strchr("#^`|", host.p[n])))
         n++;
-    if (six && (n == host.n || host.p[n++] != ']'))
+    if (six && (n < 3 || n == host.n || host.p[n++] != ']'))
         return false;
     *name = (struct text){host.p, n};
     *port = 80;

@@ -70,6 +70,8 @@ void buf_drop(struct buf *b, size_t len)
 
 void buf_fit(struct buf *b)
 {
+    if (b->len == 0)
+        buf_free(b);
     char *data = b->cap > 2 * b->len ? realloc(b->data, b->len) : NULL;
     if (!data)
         return;

@@ -22,7 +22,8 @@ static size_t printable(const char *p, size_t n)
             return 0;
         code = code << 6 | (p[i] & 0x3f);
     }
-    bool steers = code == 0x7f || (code >= 0x200b && code <= 0x200f) ||
+    bool steers = code == 0x7f || code == 0x61c ||
+                  (code >= 0x200b && code <= 0x200f) ||
                   (code >= 0x2028 && code <= 0x202e) ||
                   (code >= 0x2060 && code <= 0x206f);
     bool bad = (first & 0xc0) == 0x80 || first > 0xf4 || code < least[len] ||
@@ -33,7 +34,7 @@ static size_t printable(const char *p, size_t n)
 size_t trace_escape(char *line, size_t size, int max, struct text t)
 {
     const char *begin = t.p;
-    for (char *end = line + size - 5; t.n > 0 && line < end && max > 0;) {
+    for (char *end = line + size - 5; t.n > 0 && line <= end && max > 0;) {
         size_t len = printable(t.p, t.n);
         if (len > 0)
             line = (char *)memcpy(line, t.p, len) + len;
@@ -54,9 +55,9 @@ void trace_line(unsigned id, char way, const char *bytes, size_t len)
         return;
     bool colour = isatty(STDERR_FILENO) && !getenv("NO_COLOR");
     const char *paint = way == '<' ? "\33[36m" : way == '>' ? "\33[32m" : "";
-    if (len > MAX_CHARS)
+    struct text all = {bytes, len};
+    if (trace_escape(line, sizeof line, MAX_CHARS, all) < len)
         snprintf(more, sizeof more, " ... (%zu bytes)", len);
-    trace_escape(line, sizeof line, MAX_CHARS, (struct text){bytes, len});
     fprintf(stderr, "%s#%u %c %s%s%s\n", colour ? paint : "", id, way, line,
             more, colour ? "\33[0m" : "");
 }

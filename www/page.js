@@ -4,7 +4,8 @@
  *   show(state)        for the badge: connecting, open, waiting or closed
  *   asked()            when a request for messages goes out
  *   deliver(text, id)  when a message has come
- *   sendTo(route)      so that the form POSTs its text to that route
+ *   sendTo(route)      so that the form POSTs its text to that route, or
+ *                      calls that function, which promises to send it
  */
 const LOG_LENGTH = 200;         /* entries */
 const SHOWN = 6000;             /* characters of an entry; the rest is hidden */
@@ -21,9 +22,13 @@ function show(state) {
 
 const ticks = { asks: new Set(), speaks: new Set() };
 
+function tick(row) {
+    ticks[row].add(Math.floor(Date.now() / 100));
+}
+
 function count(counter, row) {
     byId(counter).textContent = Number(byId(counter).textContent) + 1;
-    ticks[row].add(Math.floor(Date.now() / 100));
+    tick(row);
 }
 
 function asked() {
@@ -111,7 +116,8 @@ function sendTo(route) {
         byId('note').className = '';
         byId('note').textContent = 'Sending …';
         try {
-            await post(route, text);
+            await (typeof route === 'string' ? post(route, text)
+                : route(text, event.submitter));
             if (byId('message').value === text)
                 byId('message').value = '';
             byId('note').textContent = '';

@@ -1,0 +1,115 @@
+# Six ways to get a message from a server to a browser.
+#
+#   make               builds every lesson into build/
+#   make run-04        builds and runs lesson 4 until Ctrl-C; with PORT=8080,
+#                      ADDRESS=0.0.0.0 (lets others in), VERBOSE=1 (traces)
+#   make run-mine      the same for a folder of your own: cp -r 04-sse mine
+#   make diff-04       shows what is new in lesson 4: a diff from lesson 3
+#   make test          all tests that need only Check, in about a minute
+#   make test-04       those of lesson 4 alone: of its new files, its program
+#   make test-browser  the pages in a real Chromium, where there is one
+#   make deps          installs Check with the system's package manager
+#   make clean         removes build/
+#
+#   make carry         copies each file to the later lessons that have it
+#   make check-course  checks the course's own rules: copies, words, sizes
+#   make check-format  checks the layout of the C files with clang-format
+#
+#   With any of them: CC=clang, CFLAGS=-O0, WERROR=1, or SANITIZE=1, which adds
+#   checks of addresses and undefined behaviour and builds into build/sanitize
+
+BUILD := build
+FLAGS := -std=c11 -D_XOPEN_SOURCE=700 -O2 -g \
+         -Wall -Wextra -Wpedantic -Wshadow -Wconversion
+ifdef WERROR
+FLAGS += -Werror
+endif
+ifdef SANITIZE
+BUILD := build/sanitize
+FLAGS += -fsanitize=address,undefined -fno-sanitize-recover=all
+endif
+FLAGS += $(CFLAGS)
+
+LESSONS  := $(patsubst %/main.c,%,$(sort $(wildcard [0-9][0-9]-*/main.c)))
+PROGRAMS := $(LESSONS:%=$(BUILD)/%)
+
+all: $(PROGRAMS)
+
+# A program is all C files of a folder, a lesson's or your own.
+.SECONDEXPANSION:
+$(BUILD)/%: %/main.c $$(wildcard $$*/*.[ch]) $(BUILD)/flags
+	$(CC) $(FLAGS) -o $@ $(filter %.c,$^) $(LDFLAGS)
+
+# Changes when the compiler or its flags do; then everything is built anew.
+$(BUILD)/flags: always
+	@mkdir -p $(BUILD)/tests; echo '$(CC) $(FLAGS) $(LDFLAGS)' > $@.now
+	@cmp -s $@.now $@ || cp $@.now $@
+
+folder = $(firstword $(filter $(1)-%,$(LESSONS)) $(1))
+
+run-%: $(BUILD)/$$(call folder,$$*)
+	@exec $< -w www $(if $(VERBOSE),-v) \
+	    $(if $(ADDRESS),-a '$(ADDRESS)') $(if $(PORT),-p '$(PORT)')
+
+diff-%: $$(call folder,$$*)/main.c
+	@old=$(<D); for l in $(LESSONS); do [ $$l != $(<D) ] || break; old=$$l; done; \
+	diff -ruN -x 'README*' $$old $(<D) || [ $$? = 1 ]
+
+# NAME.c is tested where it is new: in the first lesson that has it. A C file
+# of tests/lessons that has a header is for all the programs there.
+home    = $(firstword $(foreach l,$(LESSONS),\
+              $(if $(wildcard $(l)/$(1).c),$(l))))
+modules = $(filter-out %/main.c,$(wildcard $(call home,$(1))/*.[ch]))
+UNITS  := $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/*.c))
+SHARED := $(wildcard $(patsubst %.h,%.c,$(wildcard tests/lessons/*.h)))
+OTHERS := $(filter-out $(SHARED),$(wildcard tests/lessons/*.c))
+TESTS  := $(UNITS:%=$(BUILD)/tests/unit-%) \
+          $(OTHERS:tests/lessons/%.c=$(BUILD)/tests/lesson-%)
+COMMON := $(wildcard tests/*.h tests/*/*.h) $(BUILD)/check
+link    = $(CC) $(FLAGS) -Itests -o $@ $(filter %.c %.a,$^) $(LDFLAGS) \
+          `cat $(BUILD)/check`
+
+$(BUILD)/tests/unit-%: tests/unit/%.c $$(call modules,$$*) $(COMMON)
+	$(link) -I$(call home,$*)
+$(BUILD)/tests/lesson-%: tests/lessons/%.c $(BUILD)/tests/shared.a $(COMMON)
+	$(link)
+$(BUILD)/tests/browser: $(wildcard tests/browser/*.c) $(BUILD)/tests/shared.a $(COMMON)
+	$(link)
+$(BUILD)/tests/shared.a: $(SHARED:tests/lessons/%.c=$(BUILD)/tests/%.o)
+	rm -f $@; $(AR) rcs $@ $^
+$(BUILD)/tests/%.o: tests/lessons/%.c $(COMMON)
+	$(CC) $(FLAGS) -Itests -c -o $@ $< `head -n 1 $(BUILD)/check`
+$(BUILD)/check: $(BUILD)/flags $(filter deps,$(MAKECMDGOALS))
+	@CC='$(CC)' sh tests/libcheck.sh > $@.now && mv $@.now $@
+
+test: $(PROGRAMS) $(TESTS)
+	@BUILD=$(BUILD) sh tests/run.sh $(TESTS)
+
+tests_of = $(foreach u,$(UNITS),$(if $(filter $(1),$(call home,$(u))),\
+               $(BUILD)/tests/unit-$(u)))
+test-%: $(BUILD)/$$(call folder,$$*) $(BUILD)/tests/lesson-% \
+        $$(call tests_of,$$(call folder,$$*))
+	@BUILD=$(BUILD) sh tests/run.sh $(filter $(BUILD)/tests/%,$^)
+
+test-browser: $(PROGRAMS) $(BUILD)/tests/browser
+	@BUILD=$(BUILD) $(BUILD)/tests/browser
+
+deps:
+	@CC='$(CC)' sh tests/libcheck.sh install
+
+carry check-course:
+	@sh tests/course.sh $@
+
+check-format:
+	clang-format --dry-run -Werror $(wildcard [0-9][0-9]-*/*.[ch] tests/*/*.[ch])
+
+help:
+	@sed -n 's/^#   /  /p' Makefile
+
+clean:
+	rm -rf build
+
+.DELETE_ON_ERROR:
+.SECONDARY:
+.PHONY: all always test test-browser deps carry \
+        check-course check-format help clean

@@ -1,0 +1,38 @@
+#ifndef PAGES_H
+#define PAGES_H
+
+/* What the tests of the pages share. Each test is a loop test whose index _i
+ * is a lesson: a new one is a name here and a line in pages.c. */
+#include "hands.h"
+#include "site.h"
+#include "tab.h"
+
+#include <check.h>
+
+enum {
+    POLLING,
+    LONG_POLLING,
+    IFRAME_STREAM,
+    SSE,
+    LESSONS,
+
+    SOON_MS = 2000,  /* what should happen at once */
+    TRUTH_MS = 3000, /* how long #state may lie (contract, section 10) */
+};
+
+/* How a page may say it: a part of a regular expression. */
+extern const char not_sent[];
+
+extern const struct lesson lessons[LESSONS];
+
+/* Starts the lesson's program and opens its page; then waits until it says
+ * that all is well. */
+struct tab *visit(int lesson);
+
+void add_harness_tests(TCase *tcase);
+void add_plain_tests(TCase *tcase, int lesson);
+void add_message_tests(TCase *tcase, int lesson);
+void add_recovery_tests(TCase *tcase, int lesson);
+void add_looks_tests(TCase *tcase, int lesson);
+
+#endif

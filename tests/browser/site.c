@@ -1,0 +1,143 @@
+/* The lesson under test: see site.h. */
+#include "site.h"
+#include "../lessons/response.h"
+
+#include <arpa/inet.h>
+#include <check.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+static struct {
+    const struct lesson *lesson;
+    struct program program;
+    char page[128];
+} site;
+
+void site_start(const struct lesson *lesson)
+{
+    site.lesson = lesson;
+    program_start(&site.program, lesson->name, "-w", "www", NULL);
+    snprintf(site.page, sizeof site.page, "http://127.0.0.1:%d/%s.html",
+             site.program.port, lesson->name);
+}
+
+void site_restart(void)
+{
+    char port[16];
+    snprintf(port, sizeof port, "%d", site.program.port);
+    program_start(&site.program, site.lesson->name, "-w", "www", "-p", port,
+                  NULL);
+}
+
+void site_signal(int signal)
+{
+    ck_assert_int_gt(site.program.pid, 0);
+    kill(site.program.pid, signal);
+}
+
+void site_kill(int signal)
+{
+    clients_close();
+    site_signal(signal);
+    if (program_wait(&site.program, PATIENCE) == -1)
+        flunk("still runs after signal %d", signal);
+    close(site.program.out);
+    close(site.program.err);
+}
+
+void site_stop(void)
+{
+    clients_close();
+    if (site.program.pid > 0)
+        site_signal(SIGCONT); /* a failed test may have left it stopped */
+    program_stop(&site.program);
+}
+
+int site_port(void)
+{
+    return site.program.port;
+}
+
+const char *site_page(void)
+{
+    return site.page;
+}
+
+static long long posted(struct client *c)
+{
+    answer(c);
+    expect_status(c, 204);
+    return atoll(header(c, "Message-Id"));
+}
+
+long long site_post(const char *text)
+{
+    struct client *c = dial(&site.program);
+    ask_with(c, "POST", site.lesson->route, "", text, strlen(text));
+    long long id = posted(c);
+    client_close(c);
+    return id;
+}
+
+long long site_post_many(const char *name, int first, int last)
+{
+    struct client *c = dial(&site.program);
+    long long id = 0;
+    char text[64];
+    for (int i = first; i <= last; i++) {
+        snprintf(text, sizeof text, "%s#%d;", name, i);
+        ask_with(c, "POST", site.lesson->route, "", text, strlen(text));
+    }
+    for (int i = first; i <= last; i++)
+        id = posted(c);
+    client_close(c);
+    return id;
+}
+
+/* Its address may be in TIME_WAIT. */
+static int listen_on(int port)
+{
+    struct sockaddr_in address = {.sin_family = AF_INET};
+    int fd = socket(AF_INET, SOCK_STREAM, 0), one = 1;
+    address.sin_port = htons((in_port_t)port);
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one);
+    ck_assert_int_eq(bind(fd, (struct sockaddr *)&address, sizeof address), 0);
+    ck_assert_int_eq(listen(fd, 16), 0);
+    return fd;
+}
+
+/* The browser opens connections ahead and may say nothing on them. */
+static int refuse(int fd)
+{
+    static const char refusal[] = "HTTP/1.1 503 Service Unavailable\r\n"
+                                  "Content-Length: 0\r\n"
+                                  "Connection: close\r\n\r\n";
+    struct pollfd spoken = {.fd = fd, .events = POLLIN};
+    char request[8192];
+    int asked = poll(&spoken, 1, 100) == 1 &&
+                read(fd, request, sizeof request) > 0;
+    if (asked && write(fd, refusal, sizeof refusal - 1) == -1)
+        asked = 0;
+    close(fd);
+    return asked;
+}
+
+int site_impostor(int ms)
+{
+    struct pollfd door = {.fd = listen_on(site.program.port)};
+    long long end = monotonic_ms() + ms, left;
+    int asked = 0;
+    door.events = POLLIN;
+    while ((left = end - monotonic_ms()) > 0)
+        if (poll(&door, 1, (int)left) == 1)
+            asked += refuse(accept(door.fd, NULL, NULL));
+    close(door.fd);
+    return asked;
+}

@@ -1,0 +1,195 @@
+/* Section 1 of the contract: SIGINT and SIGTERM. */
+#include "../check_main.h"
+#include "inbox.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+static struct program server;
+
+static void finish(void)
+{
+    clients_close();
+    program_stop(&server);
+}
+
+/* The handlers stand before the ready line is printed. */
+START_TEST(right_after_the_ready_line)
+{
+    for (int i = 0; i < 20; i++) {
+        program_start(&server, program_names[_i / 2], "-w", "tests", NULL);
+        kill(server.pid, _i % 2 == 0 ? SIGINT : SIGTERM);
+        ck_assert_int_eq(program_wait(&server, 2000), 0);
+        close(server.out);
+        close(server.err);
+    }
+}
+END_TEST
+
+/* An idle client, one in the middle of a head, and one in that of a body. */
+START_TEST(with_clients)
+{
+    program_start(&server, program_names[_i / 2], NULL);
+    struct client *idle = dial(&server), *busy = dial(&server);
+    struct client *body = dial(&server);
+    expect_alive(idle);
+    client_say(busy, "GET / HTTP/1.1\r\nHost: 127.");
+    client_say(body,
+               "POST /%s HTTP/1.1\r\nHost: 127.0.0.1\r\n"
+               "Content-Length: 10\r\n\r\n123",
+               _i / 2 == 3 ? "ajax" : "");
+    settle(&server);
+    kill(server.pid, _i % 2 == 0 ? SIGINT : SIGTERM);
+    ck_assert_int_eq(program_wait(&server, 2000), 0);
+    expect_end(idle);
+}
+END_TEST
+
+static void wait_until_closed_to_others(void)
+{
+    long long start = monotonic_ms();
+    while (!refused("127.0.0.1", server.port))
+        if (monotonic_ms() > start + 700)
+            flunk("still accepts 700 ms after SIGTERM");
+}
+
+/* SIGTERM while somebody does not read his 20 megabytes. */
+static void hold_up(void)
+{
+    char folder[] = "/tmp/lessons-XXXXXX", path[64];
+    if (mkdtemp(folder) == NULL)
+        flunk("mkdtemp: %s", strerror(errno));
+    snprintf(path, sizeof path, "%s/big.txt", folder);
+    FILE *f = fopen(path, "w");
+    if (f == NULL || fseek(f, 20000000, SEEK_SET) != 0 || fputc('.', f) == EOF)
+        flunk("%s: %s", path, strerror(errno));
+    fclose(f);
+    program_start(&server, "01-polling", "-w", folder, NULL);
+    ask(dial_narrow(&server), "GET", "/big.txt", "");
+    settle(&server);
+    remove(path);
+    rmdir(folder);
+    kill(server.pid, SIGTERM);
+    wait_until_closed_to_others();
+}
+
+START_TEST(flushes_for_a_second_at_most)
+{
+    hold_up();
+    ck_assert_int_eq(program_wait(&server, 1800), 0);
+}
+END_TEST
+
+START_TEST(second_signal)
+{
+    hold_up();
+    kill(server.pid, SIGINT);
+    if (program_wait(&server, 400) == -1)
+        flunk("still runs 400 ms after the second signal");
+}
+END_TEST
+
+/* Slow, but reading: what is under way still arrives whole. */
+START_TEST(flushes_what_is_read)
+{
+    char *big = malloc(MAX_MESSAGE);
+    struct inbox box;
+    memset(big, 'x', MAX_MESSAGE);
+    program_start(&server, "03-iframe-stream", NULL);
+    inbox_open(&box, &server, IFRAME, "", "");
+    struct client *poster = dial(&server);
+    message_id id = 0;
+    for (int i = 0; i < 10; i++)
+        id = post(poster, IFRAME, big, MAX_MESSAGE);
+    kill(server.pid, SIGTERM);
+    while (box.id < id) {
+        inbox_next(&box);
+        if (!inbox_has_clock(&box) && box.text.length != MAX_MESSAGE)
+            flunk("a message of %zu bytes", box.text.length);
+    }
+    free(big);
+    inbox_close(&box);
+    ck_assert_int_eq(program_wait(&server, 2000), 0);
+}
+END_TEST
+
+/* A waiting poll gets 204, a stream its last chunk; then the end. Twice each:
+ * one client has shut down its sending side. */
+START_TEST(says_goodbye)
+{
+    struct inbox box[2];
+    avoid_second_50();
+    program_start(&server, lessons[_i].name, NULL);
+    for (int i = 0; i < 2; i++)
+        inbox_open(&box[i], &server, _i, "", "");
+    client_half_close(box[1].c);
+    settle(&server);
+    kill(server.pid, SIGTERM);
+    for (int i = 0; i < 2; i++) {
+        struct client *c = box[i].c;
+        if (_i == POLL)
+            expect_answer(c, 204);
+        while (_i != POLL && !c->last_chunk)
+            if (!inbox_take(&box[i]) && !c->last_chunk)
+                client_wait(c);
+        expect_end(c);
+        inbox_close(&box[i]);
+    }
+    ck_assert_int_eq(program_wait(&server, 1500), 0);
+}
+END_TEST
+
+START_TEST(says_goodbye_to_old_clients)
+{
+    avoid_second_50();
+    program_start(&server, lessons[_i].name, NULL);
+    struct client *c = dial(&server);
+    client_say(c, "GET %s HTTP/1.0\r\n\r\n", lessons[_i].route);
+    settle(&server);
+    kill(server.pid, SIGTERM);
+    answer_to(c, OLD);
+    expect_status(c, _i == POLL ? 204 : 200);
+    expect_end(c);
+    clients_close();
+    ck_assert_int_eq(program_wait(&server, 1500), 0);
+}
+END_TEST
+
+/* A second of patience with one who has got his goodbye, but stays. */
+START_TEST(leaves_who_stays)
+{
+    struct inbox box;
+    avoid_second_50();
+    program_start(&server, lessons[_i].name, NULL);
+    inbox_open(&box, &server, _i, "", "");
+    kill(server.pid, SIGTERM);
+    ck_assert_int_eq(program_wait(&server, 1800), 0);
+    inbox_close(&box);
+}
+END_TEST
+
+static Suite *suite(void)
+{
+    Suite *s = suite_create("goodbye");
+    TCase *t = tcase_create("signals");
+    tcase_add_checked_fixture(t, NULL, finish);
+    tcase_set_timeout(t, 20);
+    tcase_add_loop_test(t, right_after_the_ready_line, 0, 2 * PROGRAMS);
+    tcase_add_loop_test(t, with_clients, 0, 2 * PROGRAMS);
+    tcase_add_test(t, flushes_for_a_second_at_most);
+    tcase_add_test(t, second_signal);
+    tcase_add_test(t, flushes_what_is_read);
+    tcase_add_loop_test(t, says_goodbye, 0, LESSONS);
+    tcase_add_loop_test(t, says_goodbye_to_old_clients, 0, LESSONS);
+    tcase_add_loop_test(t, leaves_who_stays, 0, LESSONS);
+    suite_add_tcase(s, t);
+    return s;
+}
+
+int main(void)
+{
+    return run(suite());
+}

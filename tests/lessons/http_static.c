@@ -1,0 +1,321 @@
+/* Section 2 of the contract: static files. */
+#include "../check_main.h"
+#include "response.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static struct program server;
+static char folder[] = "/tmp/lessons-XXXXXX";
+
+/* What lies in the folder: a file (or folder, link, FIFO), and its text (or
+ * where the link points). "outside" and "secret" lie beside www. */
+static const struct {
+    char kind; /* file, directory, link, pipe */
+    const char *name, *text;
+} things[] = {
+    {'d', "outside", NULL},
+    {'f', "outside/secret.txt", "secret"},
+    {'f', "www-secret.txt", "secret"},
+    {'d', "www", NULL},
+    {'f', "www/index.html", "root"},
+    {'f', "www/ajax", "shadowed in lesson 4"},
+    {'f', "www/a.html", "<p>html"},
+    {'f', "www/a.css", "css"},
+    {'f', "www/a.js", "js"},
+    {'f', "www/a.json", "{}"},
+    {'f', "www/a.svg", "<svg/>"},
+    {'f', "www/a.png", "\x89PNG"},
+    {'f', "www/a.ico", "ico"},
+    {'f', "www/a.txt", "text"},
+    {'f', "www/a.md", "# md"},
+    {'f', "www/a.bin", "bin"},
+    {'f', "www/none", "none"},
+    {'f', "www/a.b.txt", "two dots"},
+    {'f', "www/html", "a name like an ending"},
+    {'f', "www/a b+c%.txt", "strange name"},
+    {'f', "www/\xe4\xbd\xa0.txt", "ni"},
+    {'f', "www/empty.txt", ""},
+    {'d', "www/sub", NULL},
+    {'f', "www/sub/index.html", "index of sub"},
+    {'f', "www/sub/file.txt", "file in sub"},
+    {'d', "www/bare.txt", NULL},
+    {'d', "www/odd", NULL},
+    {'d', "www/odd/index.html", NULL},
+    {'d', "www/dot.d", NULL},
+    {'f', "www/dot.d/none", "no ending"},
+    {'p', "www/fifo.txt", NULL},
+    {'l', "www/out.txt", "../outside/secret.txt"},
+    {'l', "www/beside.txt", "../www-secret.txt"},
+    {'l', "www/out", "../outside"},
+    {'l', "www/up", ".."},
+    {'l', "www/loop.txt", "loop.txt"},
+    {'l', "www/dangling.txt", "nowhere"},
+    {'l', "www/passwd.txt", "/etc/passwd"},
+    {'l', "www/in.txt", "sub/file.txt"},
+    {'l', "www/sub/in.txt", "../a.txt"},
+};
+
+enum { THINGS = sizeof things / sizeof *things };
+
+static void path_of(char *path, size_t room, int index)
+{
+    snprintf(path, room, "%s/%s", folder, things[index].name);
+}
+
+static int write_file(const char *path, const char *content)
+{
+    FILE *f = fopen(path, "w");
+    if (f == NULL)
+        return -1;
+    fputs(content, f);
+    return fclose(f);
+}
+
+/* Once for all tests: a failed test does not clean up. */
+static void make_folder(void)
+{
+    char path[256];
+    int bad = mkdtemp(folder) == NULL;
+    for (int i = 0; i < THINGS; i++) {
+        path_of(path, sizeof path, i);
+        const char *text = things[i].text;
+        char kind = things[i].kind;
+        bad += kind == 'd'   ? mkdir(path, 0755)
+               : kind == 'p' ? mkfifo(path, 0644)
+               : kind == 'l' ? symlink(text, path)
+                             : write_file(path, text);
+    }
+    ck_assert_msg(bad == 0, "cannot fill %s: %s", folder, strerror(errno));
+}
+
+static void remove_folder(void)
+{
+    char path[256];
+    for (int i = THINGS - 1; i >= 0; i--) {
+        path_of(path, sizeof path, i);
+        remove(path);
+    }
+    rmdir(folder);
+}
+
+static void begin(int index)
+{
+    char path[64];
+    snprintf(path, sizeof path, "%s/www", folder);
+    program_start(&server, program_names[index], "-w", path, NULL);
+}
+
+static void finish(void)
+{
+    clients_close();
+    program_stop(&server);
+}
+
+/* type: of the answer, * at its end stands for anything. NULL: 404. */
+static const struct {
+    const char *target, *type, *body;
+} rows[] = {
+    {"/a.html", "text/html; charset=utf-8", "<p>html"},
+    {"/a.css", "text/css; charset=utf-8", "css"},
+    {"/a.js", "text/javascript; charset=utf-8", "js"},
+    {"/a.json", "application/json*", "{}"},
+    {"/a.svg", "image/svg+xml*", "<svg/>"},
+    {"/a.png", "image/png", "\x89PNG"},
+    {"/a.ico", "image/*", "ico"},
+    {"/a.txt", "text/plain; charset=utf-8", "text"},
+    {"/a.md", "text/*; charset=utf-8", "# md"},
+    {"/a.bin", "application/octet-stream", "bin"},
+    {"/none", "application/octet-stream", "none"},
+    {"/html", "application/octet-stream", "a name like an ending"},
+    {"/dot.d/none", "application/octet-stream", "no ending"},
+    {"/a.b.txt", "text/plain; charset=utf-8", "two dots"},
+    {"/empty.txt", "text/plain; charset=utf-8", ""},
+    {"/index.html", "text/html; charset=utf-8", "root"},
+    {"/sub/file.txt", "text/plain; charset=utf-8", "file in sub"},
+    {"/a.txt?x=/../y%00", "text/plain; charset=utf-8", "text"},
+    {"/a%2Etxt", "text/plain; charset=utf-8", "text"},
+    {"/%61.%74x%74", "text/plain; charset=utf-8", "text"},
+    {"/a%20b+c%25.txt", "text/plain; charset=utf-8", "strange name"},
+    {"/%E4%BD%A0.txt", "text/plain; charset=utf-8", "ni"},
+    {"/%e4%bd%a0.txt", "text/plain; charset=utf-8", "ni"},
+    {"/sub/", "text/html; charset=utf-8", "index of sub"},
+    {"/sub", "text/html; charset=utf-8", "index of sub"},
+    {"/in.txt", "text/plain; charset=utf-8", "file in sub"},
+    {"/sub/in.txt", "text/plain; charset=utf-8", "text"},
+    {"/bare.txt", NULL, NULL},
+    {"/bare.txt/", NULL, NULL},
+    {"/odd/", NULL, NULL},
+    {"/odd", NULL, NULL},
+    {"/a.txt/", NULL, NULL},
+    {"/a.txt/x", NULL, NULL},
+    {"/A.TXT", NULL, NULL},
+    {"/../www-secret.txt", NULL, NULL},
+    {"/../outside/secret.txt", NULL, NULL},
+    {"/..", NULL, NULL},
+    {"/../", NULL, NULL},
+    {"/sub/..", NULL, NULL},
+    {"/sub/../a.txt", NULL, NULL},
+    {"/%2e%2e/www-secret.txt", NULL, NULL},
+    {"/%2E%2E/www-secret.txt", NULL, NULL},
+    {"/.%2e/www-secret.txt", NULL, NULL},
+    {"/sub/%2e./a.txt", NULL, NULL},
+    {"/sub/..%2fa.txt", NULL, NULL},
+    {"/%2e%2e%2fwww-secret.txt", NULL, NULL},
+    {"/sub%2f..%2f..%2fwww-secret.txt", NULL, NULL},
+    {"/%252e%252e/www-secret.txt", NULL, NULL},
+    {"//etc/passwd", NULL, NULL},
+    {"/%2fetc/passwd", NULL, NULL},
+    {"/a.txt%00", NULL, NULL},
+    {"/a.txt%00.html", NULL, NULL},
+    {"/%00", NULL, NULL},
+    {"/sub%5cfile.txt", NULL, NULL},
+    {"/sub%5Cfile.txt", NULL, NULL},
+    {"/..%5c..%5cetc%5cpasswd", NULL, NULL},
+    {"/out.txt", NULL, NULL},
+    {"/beside.txt", NULL, NULL},
+    {"/out/secret.txt", NULL, NULL},
+    {"/out", NULL, NULL},
+    {"/up/www-secret.txt", NULL, NULL},
+    {"/passwd.txt", NULL, NULL},
+    {"/loop.txt", NULL, NULL},
+    {"/dangling.txt", NULL, NULL},
+    {"/fifo.txt", NULL, NULL},
+};
+
+enum { ROWS = sizeof rows / sizeof *rows };
+
+static bool fits(const char *pattern, const char *text)
+{
+    const char *star = strchr(pattern, '*');
+    if (text == NULL || star == NULL)
+        return text != NULL && strcmp(pattern, text) == 0;
+    size_t before = (size_t)(star - pattern), after = strlen(star + 1);
+    return strncmp(pattern, text, before) == 0 &&
+           strlen(text) >= before + after &&
+           strcmp(text + strlen(text) - after, star + 1) == 0;
+}
+
+START_TEST(row)
+{
+    int i = _i / PROGRAMS;
+    begin(_i % PROGRAMS);
+    testing("%s: %s", server.name, rows[i].target);
+    struct client *c = dial(&server);
+    get(c, rows[i].target);
+    expect_status(c, rows[i].type == NULL ? 404 : 200);
+    if (rows[i].type != NULL) {
+        const char *type = header(c, "Content-Type");
+        if (!fits(rows[i].type, type))
+            flunk("type %s, not %s", type != NULL ? type : "(none)",
+                  rows[i].type);
+        expect_body(c, rows[i].body);
+        expect_header(c, "Cache-Control", "no-cache");
+        ck_assert_ptr_ne(header(c, "Content-Length"), NULL);
+    }
+    long long length = c->expected;
+    ask(c, "HEAD", rows[i].target, "");
+    answer_to(c, HEAD_ONLY);
+    expect_status(c, rows[i].type == NULL ? 404 : 200);
+    ck_assert_int_eq(c->expected, length);
+    expect_silence(c);
+}
+END_TEST
+
+/* No such file, or no such request: the contract names both. */
+START_TEST(neither_way)
+{
+    static const char *const targets[] = {
+        "/sub\\file.txt", "/..\\www-secret.txt",
+        "/a%2",           "/a%",
+        "/%zz.txt",       "/a.tx%7",
+        "/%%61.txt",      "/a.txt%",
+        "/\xe4.txt"};
+    begin(_i);
+    for (size_t i = 0; i < sizeof targets / sizeof *targets; i++) {
+        struct client *c = dial(&server);
+        testing("%s: %s", server.name, targets[i]);
+        if (get(c, targets[i]) != 400)
+            expect_status(c, 404);
+    }
+}
+END_TEST
+
+/* Names that no file system takes. */
+START_TEST(long_names)
+{
+    char target[4000];
+    begin(_i);
+    for (size_t length = 200; length < sizeof target; length += 50) {
+        testing("%s: a name of %zu bytes", server.name, length);
+        memset(target, 'x', length);
+        target[0] = '/';
+        target[length] = '\0';
+        ck_assert_int_eq(get(dial(&server), target), 404);
+        for (size_t i = 0; i < length; i += 2)
+            target[i] = '/';
+        ck_assert_int_eq(get(dial(&server), target), 404);
+        clients_close();
+    }
+}
+END_TEST
+
+/* The program's own route comes first, in lesson 4 as well. */
+START_TEST(route_first)
+{
+    begin(_i);
+    struct client *c = dial(&server);
+    ask(c, "HEAD", "/", "");
+    answer_to(c, HEAD_ONLY);
+    expect_status(c, _i == 3 ? 302 : 200);
+    ck_assert_int_ne(c->expected, 4); /* www/index.html */
+    ask(c, "GET", "/ajax", "");
+    answer_head(c, 0);
+    expect_status(c, 200);
+    const char *type = _i == 3 ? "text/event-stream" : "application/octet-";
+    ck_assert_int_eq(strncmp(header(c, "Content-Type"), type, strlen(type)), 0);
+}
+END_TEST
+
+/* -w with a slash at its end, and -w that is a link. */
+START_TEST(folder_by_another_name)
+{
+    char path[64], link[80];
+    snprintf(path, sizeof path, "%s/www/", folder);
+    snprintf(link, sizeof link, "%s/link", folder);
+    program_start(&server, program_names[_i], "-w", path, NULL);
+    ck_assert_int_eq(get(dial(&server), "/sub/file.txt"), 200);
+    ck_assert_int_eq(get(dial(&server), "/out.txt"), 404);
+    finish();
+    ck_assert_int_eq(symlink("www", link), 0);
+    program_start(&server, program_names[_i], "-w", link, NULL);
+    remove(link); /* too late to matter, or else nothing is found */
+    int status = get(dial(&server), "/nothing-here");
+    ck_assert_int_eq(status, 404);
+    ck_assert_int_eq(get(dial(&server), "/out.txt"), 404);
+}
+END_TEST
+
+static Suite *suite(void)
+{
+    Suite *s = suite_create("http, static files");
+    TCase *t = tcase_create("files");
+    tcase_add_unchecked_fixture(t, make_folder, remove_folder);
+    tcase_add_checked_fixture(t, NULL, finish);
+    tcase_set_timeout(t, 20);
+    tcase_add_loop_test(t, row, 0, ROWS * PROGRAMS);
+    tcase_add_loop_test(t, neither_way, 0, PROGRAMS);
+    tcase_add_loop_test(t, long_names, 0, PROGRAMS);
+    tcase_add_loop_test(t, route_first, 0, PROGRAMS);
+    tcase_add_loop_test(t, folder_by_another_name, 0, PROGRAMS);
+    suite_add_tcase(s, t);
+    return s;
+}
+
+int main(void)
+{
+    return run(suite());
+}

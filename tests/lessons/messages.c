@@ -1,0 +1,304 @@
+/* Section 5 of the contract: what lessons 2, 3 and 4 have in common. */
+#include "../check_main.h"
+#include "inbox.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static struct program server;
+static struct client *poster;
+static int lesson;
+
+static void begin(int index)
+{
+    lesson = index;
+    avoid_second_50();
+    program_start(&server, lessons[index].name, NULL);
+    poster = dial(&server);
+}
+
+static void finish(void)
+{
+    clients_close();
+    program_stop(&server);
+}
+
+/* Six clients, two of which have shut down their sending side, and twenty
+ * messages. */
+START_TEST(everybody_gets_everything)
+{
+    enum { CLIENTS = 6, MESSAGES = 20 };
+    struct inbox box[CLIENTS];
+    message_id id[MESSAGES];
+    char text[MESSAGES][32];
+    begin(_i);
+    for (int i = 0; i < CLIENTS; i++)
+        inbox_open(&box[i], &server, lesson, "", "");
+    if (lesson != POLL) /* a poller would like to ask again */
+        client_half_close(box[1].c);
+    for (int m = 0; m < MESSAGES; m++) {
+        snprintf(text[m], sizeof text[m], "message %d", m);
+        id[m] = post_text(poster, lesson, text[m]);
+    }
+    for (int i = 0; i < CLIENTS; i++) {
+        for (int m = 0; m < MESSAGES; m++)
+            inbox_expect(&box[i], id[m], text[m], strlen(text[m]));
+        inbox_expect_none(&box[i]);
+        inbox_close(&box[i]);
+    }
+}
+END_TEST
+
+/* The first id is the time, the next are one more each; so they still grow
+ * when the server starts anew. */
+START_TEST(ids)
+{
+    begin(_i);
+    message_id now = (message_id)wall_ms();
+    message_id first = post_text(poster, lesson, "first");
+    if (first < now - 2000 || first > now + 1000)
+        flunk("the first id is %llu, the time %llu", first, now);
+    message_id second = post_text(poster, lesson, "second");
+    if (second != first + 1) /* the clock's may lie between */
+        ck_assert_uint_eq(second, first + 2);
+    while ((message_id)wall_ms() <= second) {
+        /* two messages in one millisecond are ahead of the time */
+    }
+    finish();
+    begin(_i);
+    message_id later = post_text(poster, lesson, "later");
+    if (later <= second)
+        flunk("id %llu, after a restart %llu", second, later);
+}
+END_TEST
+
+/* Two clients, for a message must not depend on how it was sent. */
+START_TEST(post_in_pieces)
+{
+    char text[256];
+    struct inbox box;
+    begin(_i);
+    inbox_open(&box, &server, lesson, "", "");
+    int length = snprintf(text, sizeof text,
+                          "POST %s HTTP/1.1\r\nHost: localhost\r\n"
+                          "Content-Length: 12\r\n\r\nhello\nworld!",
+                          lessons[lesson].route);
+    for (int at = -1; at < length; at++) {
+        testing("%s: POST split at %d", server.name, at);
+        client_pieces(poster, text, (size_t)length, at);
+        expect_answer(poster, 204);
+        inbox_expect(&box, id_of(poster), "hello\nworld!", 12);
+    }
+    inbox_close(&box);
+}
+END_TEST
+
+START_TEST(pipelined_posts)
+{
+    struct inbox box;
+    begin(_i);
+    inbox_open(&box, &server, lesson, "", "");
+    for (int i = 0; i < 60; i++)
+        ask_with(poster, "POST", lessons[lesson].route, "", "a\nb\nc\nd", 7);
+    message_id last = 0;
+    for (int i = 0; i < 60; i++) {
+        expect_answer(poster, 204);
+        if (id_of(poster) <= last)
+            flunk("id %llu after %llu", id_of(poster), last);
+        last = id_of(poster);
+        inbox_expect(&box, last, "a\nb\nc\nd", 7);
+    }
+    inbox_expect_none(&box);
+    inbox_close(&box);
+}
+END_TEST
+
+START_TEST(limits)
+{
+    char *text = malloc(MAX_MESSAGE + 1);
+    struct inbox box;
+    begin(_i);
+    inbox_open(&box, &server, lesson, "", "");
+    memset(text, 'x', MAX_MESSAGE + 1);
+    inbox_expect(&box, post(poster, lesson, "x", 1), "x", 1);
+    inbox_expect(&box, post(poster, lesson, text, MAX_MESSAGE), text,
+                 MAX_MESSAGE);
+    struct client *c = dial(&server);
+    ask_with(c, "POST", lessons[lesson].route, "", text, MAX_MESSAGE + 1);
+    expect_error(c, 413);
+    ask_with(poster, "POST", lessons[lesson].route, "", "", 0);
+    expect_error(poster, 400);
+    c = dial(&server); /* no length is no body */
+    ask(c, "POST", lessons[lesson].route, "");
+    if (answer(c) != 411)
+        expect_status(c, 400);
+    expect_line(c);
+    inbox_expect_none(&box);
+    free(text);
+    inbox_close(&box);
+}
+END_TEST
+
+/* In lessons 3 and 4 each of these bytes becomes many. */
+START_TEST(long_renderings)
+{
+    static const char bytes[] = {'\0', '\n', '<', '"', '\\', '\x01'};
+    char *text = malloc(MAX_MESSAGE);
+    struct inbox box;
+    begin(_i);
+    inbox_open(&box, &server, lesson, "", "");
+    for (size_t i = 0; i < sizeof bytes; i++) {
+        testing("%s: 65,536 times the byte %02x", server.name, bytes[i]);
+        memset(text, bytes[i], MAX_MESSAGE);
+        inbox_expect(&box, post(poster, lesson, text, MAX_MESSAGE), text,
+                     MAX_MESSAGE);
+    }
+    free(text);
+    inbox_close(&box);
+}
+END_TEST
+
+/* Arrives as it was sent; only lesson 4 knows no line end but one. */
+static const struct {
+    const char *text;
+    size_t length;        /* 0: all of it */
+    const char *as_event; /* NULL: as it is */
+} texts[] = {
+    {"hello", 0, NULL},
+    {"\xe4\xbd\xa0\xe5\xa5\xbd \xf0\x9f\x98\x80", 0, NULL},
+    {"</script>", 0, NULL},
+    {"</SCRIPT >", 0, NULL},
+    {"<script>alert(1)</script>", 0, NULL},
+    {"<!-- <script>", 0, NULL},
+    {"--> ]]> &lt;&amp;", 0, NULL},
+    {"a \"quote\" and 'another'", 0, NULL},
+    {"\"); alert(1); (\"", 0, NULL},
+    {"\\", 0, NULL},
+    {"\\\"", 0, NULL},
+    {"\\u0041 \\n", 0, NULL},
+    {"line separator \xe2\x80\xa8 paragraph \xe2\x80\xa9 end", 0, NULL},
+    {"a NUL \0 within", 14, NULL},
+    {"\0", 1, NULL},
+    {"all \x01\x02\x1b\x1f\x7f controls \t\v\f\b", 0, NULL},
+    {" a space before", 0, NULL},
+    {"  two", 0, NULL},
+    {" ", 0, NULL},
+    {": a colon before", 0, NULL},
+    {"data: x", 0, NULL},
+    {"\xef\xbb\xbf a mark of byte order", 0, NULL},
+    {"${x} `y` %s %d %n", 0, NULL},
+    {"\n", 0, NULL},
+    {"abc\n", 0, NULL},
+    {"\nabc", 0, NULL},
+    {"a\nb", 0, NULL},
+    {"a\n\nb", 0, NULL},
+    {"a\n\n\n", 0, NULL},
+    {"a\n\nid: 7\nevent: evil\ndata: x\n\n", 0, NULL},
+    {"\r", 0, "\n"},
+    {"a\r\nb", 0, "a\nb"},
+    {"a\rb", 0, "a\nb"},
+    {"a\r\r\nb\n\rc", 0, "a\n\nb\n\nc"},
+    {"a\r\n\r\nb\r\n", 0, "a\n\nb\n"},
+    {"a\r\rid: 7\r\r", 0, "a\n\nid: 7\n\n"},
+    {"0\r\n\r\n", 0, "0\n\n"},
+};
+
+enum { TEXTS = sizeof texts / sizeof *texts };
+
+START_TEST(text)
+{
+    struct inbox box;
+    begin(_i);
+    inbox_open(&box, &server, lesson, "", "");
+    for (int i = 0; i < TEXTS; i++) {
+        const char *t = texts[i].text, *as = texts[i].as_event;
+        size_t length = texts[i].length ? texts[i].length : strlen(t);
+        testing("%s: text %d \"%s\"", server.name, i, t);
+        message_id id = post(poster, lesson, t, length);
+        if (lesson == EVENTS && as != NULL)
+            inbox_expect(&box, id, as, strlen(as));
+        else
+            inbox_expect(&box, id, t, length);
+    }
+    inbox_close(&box);
+}
+END_TEST
+
+/* What a form or script of today sends along does not matter. */
+START_TEST(any_type)
+{
+    static const char *const types[] = {
+        "Content-Type: text/plain;charset=UTF-8\r\n",
+        "Content-Type: application/x-www-form-urlencoded\r\n",
+        "Content-Type: application/json\r\n", "Cookie: a=b\r\n"};
+    struct inbox box;
+    begin(_i);
+    inbox_open(&box, &server, lesson, "", "");
+    for (int i = 0; i < 4; i++) {
+        ask_with(poster, "POST", lessons[lesson].route, types[i], "a=%20b", 6);
+        expect_answer(poster, 204);
+        inbox_expect(&box, id_of(poster), "a=%20b", 6);
+    }
+    inbox_close(&box);
+}
+END_TEST
+
+/* They go away in every manner; those who stay get what they wait for. */
+START_TEST(going_away)
+{
+    struct inbox box[30], stays;
+    begin(_i);
+    inbox_open(&stays, &server, lesson, "", "");
+    for (int i = 0; i < 30; i++)
+        inbox_open(&box[i], &server, lesson, "", "");
+    for (int i = 0; i < 30; i++) {
+        if (i % 3 == 0)
+            client_half_close(box[i].c);
+        if (i % 3 == 1)
+            client_reset(box[i].c);
+        else if (i % 2 == 0)
+            client_close(box[i].c);
+        inbox_expect(&stays, post_text(poster, lesson, "still there?"),
+                     "still there?", 12);
+    }
+    inbox_close(&stays);
+}
+END_TEST
+
+START_TEST(old_client)
+{
+    begin(_i);
+    struct client *c = dial(&server);
+    client_say(c, "POST %s HTTP/1.0\r\nContent-Length: 2\r\n\r\nhi",
+               lessons[lesson].route);
+    answer_to(c, OLD);
+    expect_status(c, 204);
+    id_of(c);
+    expect_end(c);
+}
+END_TEST
+
+static Suite *suite(void)
+{
+    Suite *s = suite_create("messages");
+    TCase *t = tcase_create("posted");
+    tcase_add_checked_fixture(t, NULL, finish);
+    tcase_set_timeout(t, 30);
+    tcase_add_loop_test(t, everybody_gets_everything, 0, LESSONS);
+    tcase_add_loop_test(t, ids, 0, LESSONS);
+    tcase_add_loop_test(t, post_in_pieces, 0, LESSONS);
+    tcase_add_loop_test(t, pipelined_posts, 0, LESSONS);
+    tcase_add_loop_test(t, limits, 0, LESSONS);
+    tcase_add_loop_test(t, long_renderings, 0, LESSONS);
+    tcase_add_loop_test(t, text, 0, LESSONS);
+    tcase_add_loop_test(t, any_type, 0, LESSONS);
+    tcase_add_loop_test(t, going_away, 0, LESSONS);
+    tcase_add_loop_test(t, old_client, 0, LESSONS);
+    suite_add_tcase(s, t);
+    return s;
+}
+
+int main(void)
+{
+    return run(suite());
+}
