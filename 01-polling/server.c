@@ -255,6 +255,10 @@ int server_run(void)
 {
     struct sigaction stop = {.sa_handler = on_signal};
     struct sigaction ignore = {.sa_handler = SIG_IGN};
+    int fd; /* so that no socket of ours gets the number of stdout */
+    while ((fd = open("/dev/null", O_RDWR)) >= 0 && fd <= STDERR_FILENO)
+        ;
+    close(fd);
     if (pipe(own.pipe) < 0 || !make_table()) {
         perror(server.name);
         return 1;

@@ -85,7 +85,8 @@ static void announce(int fd)
     getsockname(fd, (struct sockaddr *)&bound, &len);
     getnameinfo((struct sockaddr *)&bound, len, ip, sizeof ip, port,
                 sizeof port, NI_NUMERICHOST | NI_NUMERICSERV);
-    server.loopback = strncmp(ip, "127.", 4) == 0 || strcmp(ip, "::1") == 0;
+    server.loopback = strncmp(ip, "127.", 4) == 0 || strcmp(ip, "::1") == 0 ||
+                      strncmp(ip, "::ffff:127.", 11) == 0;
     bool any = strcmp(ip, "0.0.0.0") == 0 || strcmp(ip, "::") == 0;
     snprintf(host, sizeof host, strchr(ip, ':') ? "[%s]" : "%s", ip);
     const char *at = any ? "localhost" : host, *name = server.name;

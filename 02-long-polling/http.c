@@ -244,8 +244,8 @@ static void await(struct conn *c, char phase, bool expects_continue)
 static size_t input(struct conn *c, char *bytes, size_t len)
 {
     struct request r;
-    if (*bytes == '\r' && (len == 1 || bytes[1] == '\n'))
-        return len == 1 ? 0 : 2; /* empty lines before a request */
+    if (*bytes == '\r' && len > 1 && bytes[1] == '\n')
+        return 2; /* an empty line before a request */
     int head = request_parse(bytes, len, &r);
     c->http10 = c->head_only = false;
     if (head < 0) {

@@ -5,7 +5,8 @@
 #include "server.h"
 
 enum { OUT_HIGH = 1 << 16 }; /* unsent bytes at which we stop reading */
-enum { LINGER_MS = 2000 };   /* for the peer to take our last words */
+enum { FLUSH_MS = 60000 };   /* for our last words to leave, */
+enum { LINGER_MS = 2000 };   /* and then for the peer to end */
 
 static struct {
     struct conn *turn;  /* whose input is being handled */
@@ -122,6 +123,7 @@ static size_t discard(struct conn *c, char *bytes, size_t len)
 static void hang_up(struct conn *c)
 {
     shutdown(poll_of(c)->fd, SHUT_WR);
+    conn_deadline(c, LINGER_MS);
 }
 
 static const struct state lingering = {.input = discard, .drained = hang_up};
@@ -132,7 +134,7 @@ void conn_finish(struct conn *c)
         return;
     if (c->state->closed)
         c->state->closed(c);
-    conn_become(c, &lingering, LINGER_MS);
+    conn_become(c, &lingering, FLUSH_MS);
     conn_again(c);
     conn_flush(c);
 }
@@ -175,7 +177,7 @@ static void can_write(struct conn *c)
         write_out(c);
     if (c->out.len > 0)
         return;
-    c->again = false;
+    c->again = c->full = false;
     if (c->state->drained)
         c->state->drained(c);
     feed(c);

@@ -59,9 +59,9 @@ static bool locate(struct text path, char name[PATH_MAX])
     return !up;
 }
 
-/* A regular file in the folder, open; a folder stands for its index.html,
- * and name becomes that. * -1 and errno else. Links are followed first and judged then: they must not
- * lead out. Without O_NONBLOCK a FIFO would make us wait for its writer. */
+/* A regular file in the folder, open, and name becomes its real name. -1 and
+ * errno else. Links are followed first and judged then: they must not lead
+ * out. O_NONBLOCK: a FIFO would make us wait for its writer. */
 static int open_file(char name[PATH_MAX], struct stat *st)
 {
     char root[PATH_MAX], real[PATH_MAX];
@@ -70,14 +70,21 @@ static int open_file(char name[PATH_MAX], struct stat *st)
     size_t n = strcmp(root, "/") == 0 ? 0 : strlen(root);
     bool inside = strncmp(real, root, n) == 0 && (!real[n] || real[n] == '/');
     int fd = inside ? open(real, O_RDONLY | O_NONBLOCK | O_NOFOLLOW) : -1;
+    strcpy(name, real);
     if (fd < 0 || (fstat(fd, st) == 0 && S_ISREG(st->st_mode)))
         return fd;
     close(fd);
     errno = ENOENT;
-    if (!S_ISDIR(st->st_mode) || strlen(real) + 12 > sizeof real)
-        return -1;
-    strcpy(name, strcat(real, "/index.html"));
-    return open_file(name, st);
+    return -1;
+}
+
+/* A folder stands for its index.html. */
+static int open_path(char name[PATH_MAX], struct stat *st)
+{
+    int fd = open_file(name, st);
+    if (fd >= 0 || !S_ISDIR(st->st_mode) || strlen(name) + 12 > PATH_MAX)
+        return fd;
+    return open_file(strcat(name, "/index.html"), st);
 }
 
 static void close_file(struct conn *c)
@@ -114,7 +121,7 @@ void files_get(struct conn *c, const struct request *r)
     char name[PATH_MAX], headers[100];
     struct stat st = {0};
     errno = ENOENT;
-    int fd = locate(r->path, name) ? open_file(name, &st) : -1;
+    int fd = locate(r->path, name) ? open_path(name, &st) : -1;
     if (fd < 0 && (errno == EMFILE || errno == ENFILE)) {
         http_error(c, "503 Service Unavailable", "", "too many open files");
     } else if (fd < 0) {

@@ -50,10 +50,12 @@ static const struct message *publish(const char *bytes, size_t len)
     const struct message *m = messages_add(&history, bytes, len);
     struct conn *c = NULL;
     bool ok = m && render(m);
-    while (ok && (c = server_next(c, &watching)))
-        if (c->mark + 1 == m->id) { /* others are still catching up */
+    while (m && (c = server_next(c, &watching)))
+        if (ok && c->mark + 1 == m->id) {
             c->mark = m->id;
             stream_write(c, text.data, text.len);
+        } else {
+            conn_again(c); /* it is behind: it will catch up */
         }
     return m;
 }
