@@ -86,7 +86,9 @@ test: $(PROGRAMS) $(TESTS)
 	@BUILD=$(BUILD) sh tests/run.sh $(TESTS)
 
 tests_of = $(foreach u,$(UNITS),$(if $(filter $(1),$(call home,$(u))),\
-               $(BUILD)/tests/unit-$(u)))
+               $(BUILD)/tests/unit-$(u))) \
+           $(filter $(BUILD)/tests/lesson-$(firstword $(subst -, ,$(1)))_%,\
+               $(TESTS))
 test-%: $(BUILD)/$$(call folder,$$*) $(BUILD)/tests/lesson-% \
         $$(call tests_of,$$(call folder,$$*))
 	@BUILD=$(BUILD) sh tests/run.sh $(filter $(BUILD)/tests/%,$^)

@@ -61,7 +61,7 @@ static bool locate(struct text path, char name[PATH_MAX])
 
 /* A regular file in the folder, open, and name becomes its real name. -1 and
  * errno else. Links are followed first and judged then: they must not lead
- * out. O_NONBLOCK: a FIFO would make us wait for its writer. */
+ * out. What is no regular file is not even opened: a FIFO would notice. */
 static int open_file(char name[PATH_MAX], struct stat *st)
 {
     char root[PATH_MAX], real[PATH_MAX];
@@ -69,11 +69,9 @@ static int open_file(char name[PATH_MAX], struct stat *st)
         return -1;
     size_t n = strcmp(root, "/") == 0 ? 0 : strlen(root);
     bool inside = strncmp(real, root, n) == 0 && (!real[n] || real[n] == '/');
-    int fd = inside ? open(real, O_RDONLY | O_NONBLOCK | O_NOFOLLOW) : -1;
     strcpy(name, real);
-    if (fd < 0 || (fstat(fd, st) == 0 && S_ISREG(st->st_mode)))
-        return fd;
-    close(fd);
+    if (inside && stat(name, st) == 0 && S_ISREG(st->st_mode))
+        return open(name, O_RDONLY | O_NONBLOCK | O_NOFOLLOW);
     errno = ENOENT;
     return -1;
 }
@@ -82,7 +80,7 @@ static int open_file(char name[PATH_MAX], struct stat *st)
 static int open_path(char name[PATH_MAX], struct stat *st)
 {
     int fd = open_file(name, st);
-    if (fd >= 0 || !S_ISDIR(st->st_mode) || strlen(name) + 12 > PATH_MAX)
+    if (!S_ISDIR(st->st_mode) || strlen(name) + 12 > PATH_MAX)
         return fd;
     return open_file(strcat(name, "/index.html"), st);
 }

@@ -174,6 +174,19 @@ static const struct talk closes[] = {
     {"a close in answer to an error", {"$8100|X1002", "X1002"}},
 };
 
+static const struct {
+    const struct talk *talks;
+    size_t count;
+} tables[] = {
+    {framing, sizeof framing / sizeof *framing},
+    {pings, sizeof pings / sizeof *pings},
+    {reserved, sizeof reserved / sizeof *reserved},
+    {fragments, sizeof fragments / sizeof *fragments},
+    {closes, sizeof closes / sizeof *closes},
+};
+
+enum { TABLES = sizeof tables / sizeof *tables };
+
 /* Close codes that may come, and those that may not: 7.7, 7.9 and 7.13. */
 static const int good_codes[] = {1000, 1001, 1002, 1003, 1007, 1008,
                                  1009, 1010, 1011, 1012, 1013, 1014,

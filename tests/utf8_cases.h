@@ -105,13 +105,13 @@ static const struct utf8_case {
 
 enum { UTF8_CASES = sizeof utf8_cases / sizeof *utf8_cases };
 
-/* The bytes of a case. Returns how many. */
-static inline int utf8_bytes(const struct utf8_case *u, char bytes[64])
+/* The bytes of a case, as text. Returns how many. */
+static inline int utf8_bytes(const struct utf8_case *u, char text[64])
 {
     int n = 0;
     unsigned byte;
     for (; sscanf(u->hex + 2 * n, "%2x", &byte) == 1; n++)
-        bytes[n] = (char)byte;
+        text[n] = (char)byte;
     return n;
 }
 

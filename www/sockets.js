@@ -31,7 +31,7 @@ function connect() {
         ws.onmessage = ev => {
             quiet = 0;
             if (path === '/echo' && typeof ev.data !== 'string')
-                showTrip(new Float64Array(ev.data)[0]);
+                showTrip(Number(new TextDecoder().decode(ev.data)));
             else
                 received(path, ev.data);
         };
@@ -56,8 +56,8 @@ function reconnect(close) {
         asked();
         const signal = AbortSignal.timeout(CAP);
         const answer = fetch('', { method: 'HEAD', cache: 'no-store', signal });
-        await answer.then(head => head.ok, () => false) ? connect()
-            : reconnect();
+        const there = await answer.then(head => head.ok, () => false);
+        there ? connect() : reconnect();
     }, Math.min(CAP, 250 * 2 ** losses++) * (1 + Math.random()) / 2);
 }
 
@@ -72,5 +72,6 @@ setInterval(function () {
     if (Object.keys(sockets).length > 0 && quiet++ === 2)
         reconnect();
     else if (isOpen('/echo'))
-        sockets['/echo'].send(Float64Array.of(performance.now()));
+        sockets['/echo'].send(
+            new TextEncoder().encode(performance.now().toFixed(1)));
 }, BEAT);

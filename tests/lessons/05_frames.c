@@ -56,19 +56,6 @@ static void talk_through(const struct talk *talk, size_t piece)
     client_close(c);
 }
 
-static const struct {
-    const struct talk *talks;
-    size_t count;
-} tables[] = {
-    {framing, sizeof framing / sizeof *framing},
-    {pings, sizeof pings / sizeof *pings},
-    {reserved, sizeof reserved / sizeof *reserved},
-    {fragments, sizeof fragments / sizeof *fragments},
-    {closes, sizeof closes / sizeof *closes},
-};
-
-enum { TABLES = sizeof tables / sizeof *tables };
-
 START_TEST(talks)
 {
     size_t piece = ways[_i % WAYS];

@@ -265,6 +265,32 @@ START_TEST(going_away)
 }
 END_TEST
 
+/* They are gone, which nobody has told the server; and many posts come in one
+ * piece, so that it writes again to who has just refused. */
+START_TEST(gone_without_a_word)
+{
+    struct bytes all = {.data = NULL};
+    struct inbox box[10];
+    char one[128];
+    begin(_i);
+    for (int i = 0; i < 10; i++)
+        inbox_open(&box[i], &server, lesson, "", "");
+    for (int i = 0; i < 10; i++)
+        client_close(box[i].c);
+    snprintf(one, sizeof one,
+             "POST %s HTTP/1.1\r\nHost: localhost\r\n"
+             "Content-Length: 5\r\n\r\nhello",
+             lessons[lesson].route);
+    for (int i = 0; i < 10; i++)
+        bytes_add(&all, one, strlen(one));
+    client_send(poster, all.data, all.length);
+    free(all.data);
+    for (int i = 0; i < 10; i++)
+        expect_answer(poster, 204);
+    settle(&server);
+}
+END_TEST
+
 START_TEST(old_client)
 {
     begin(_i);
@@ -293,6 +319,7 @@ static Suite *suite(void)
     tcase_add_loop_test(t, text, 0, LESSONS);
     tcase_add_loop_test(t, any_type, 0, LESSONS);
     tcase_add_loop_test(t, going_away, 0, LESSONS);
+    tcase_add_loop_test(t, gone_without_a_word, 0, LESSONS);
     tcase_add_loop_test(t, old_client, 0, LESSONS);
     suite_add_tcase(s, t);
     return s;

@@ -2,6 +2,7 @@
 #include "program.h"
 
 #include <check.h>
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -270,4 +271,18 @@ long program_memory(const struct program *p)
 {
     enum { SHADOW = 1 << 30 }; /* a sanitizer maps terabytes, and hoards */
     return memory_line(p, "VmSize:") > SHADOW ? -1 : memory_line(p, "VmRSS:");
+}
+
+int program_files(const struct program *p)
+{
+    char path[64];
+    int count = 0;
+    snprintf(path, sizeof path, "/proc/%ld/fd", (long)p->pid);
+    DIR *folder = opendir(path);
+    if (folder == NULL)
+        return -1;
+    while (readdir(folder) != NULL)
+        count++;
+    closedir(folder);
+    return count;
 }

@@ -79,4 +79,7 @@ size_t program_stderr(const struct program *p, char *text, size_t room);
 /* Resident memory in KiB; -1 where nobody can tell (no /proc, a sanitizer). */
 long program_memory(const struct program *p);
 
+/* How many files it has open; -1 where nobody can tell. */
+int program_files(const struct program *p);
+
 #endif

@@ -4,7 +4,7 @@
 #include <string.h>
 
 static struct word word;
-static unsigned char out[MOST_BYTES + 100000];
+static unsigned char out[MOST_BYTES];
 
 void ws_ask(struct client *c, const char *path, const char *extra)
 {

@@ -89,7 +89,7 @@ START_TEST(behind_a_run)
     char bytes[64];
     int n = utf8_bytes(&utf8_cases[_i], bytes);
     for (int run = 0; run < 5; run++)
-        for (int times = 0; times < 140 && times < 200; times++) {
+        for (int times = 0; times < 200; times += 1 + times / 70) {
             int len = (int)strlen(runs[run]), at = 0;
             if ((times + 1) * len + n + 70 > (int)sizeof text)
                 break;
@@ -111,8 +111,7 @@ END_TEST
 /* All of two bytes, and with each a choice of third and fourth ones. */
 START_TEST(all_beginnings)
 {
-    static const unsigned char more[] = {0x00, 0x7f, 0x80, 0x8f, 0x90, 0x9f,
-                                         0xa0, 0xbf, 0xc0, 0xe4, 0xff};
+    static const unsigned char more[] = {0x7f, 0x80, 0xbf, 0xc0};
     enum { MORE = sizeof more };
     for (int two = 0; two < 65536; two++)
         for (int i = 0; i < MORE * MORE; i++) {
@@ -139,7 +138,8 @@ START_TEST(all_characters)
         struct utf8 u = {0};
         bool good = code < 0x110000 && !(code >= 0xd800 && code < 0xe000);
         bool is = utf8_check(&u, (char *)p, (size_t)n) && u.need == 0;
-        ck_assert_msg(is == good, "U+%04X", code);
+        if (is != good)
+            ck_abort_msg("U+%04X", code);
     }
 }
 END_TEST
