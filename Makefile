@@ -45,6 +45,7 @@ $(BUILD)/flags: always
 	@mkdir -p $(BUILD)/tests; echo '$(CC) $(FLAGS) $(LDFLAGS)' > $@.now
 	@cmp -s $@.now $@ || cp $@.now $@
 
+# The folder of lesson 04, or the one that has just this name.
 folder = $(firstword $(filter $(1)-%,$(LESSONS)) $(1))
 
 run-%: $(BUILD)/$$(call folder,$$*)
@@ -55,55 +56,14 @@ diff-%: $$(call folder,$$*)/main.c
 	@old=$(<D); for l in $(LESSONS); do [ $$l != $(<D) ] || break; old=$$l; done; \
 	diff -ruN -x 'README*' $$old $(<D) || [ $$? = 1 ]
 
-# NAME.c is tested where it is new: in the first lesson that has it. A C file
-# of tests/lessons that has a header is for all the programs there.
-home    = $(firstword $(foreach l,$(LESSONS),\
-              $(if $(wildcard $(l)/$(1).c),$(l))))
-modules = $(filter-out %/main.c,$(wildcard $(call home,$(1))/*.[ch]))
-UNITS  := $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/*.c))
-SHARED := $(wildcard $(patsubst %.h,%.c,$(wildcard tests/lessons/*.h)))
-OTHERS := $(filter-out $(SHARED),$(wildcard tests/lessons/*.c))
-TESTS  := $(UNITS:%=$(BUILD)/tests/unit-%) \
-          $(OTHERS:tests/lessons/%.c=$(BUILD)/tests/lesson-%)
-COMMON := $(wildcard tests/*.h tests/*/*.h) $(BUILD)/check
-link    = $(CC) $(FLAGS) -Itests -o $@ $(filter %.c %.a,$^) $(LDFLAGS) \
-          `cat $(BUILD)/check`
-
-$(BUILD)/tests/unit-%: tests/unit/%.c $$(call modules,$$*) $(COMMON)
-	$(link) -I$(call home,$*)
-$(BUILD)/tests/lesson-%: tests/lessons/%.c $(BUILD)/tests/shared.a $(COMMON)
-	$(link)
-$(BUILD)/tests/browser: $(wildcard tests/browser/*.c) $(BUILD)/tests/shared.a $(COMMON)
-	$(link)
-$(BUILD)/tests/shared.a: $(SHARED:tests/lessons/%.c=$(BUILD)/tests/%.o)
-	rm -f $@; $(AR) rcs $@ $^
-$(BUILD)/tests/%.o: tests/lessons/%.c $(COMMON)
-	$(CC) $(FLAGS) -Itests -c -o $@ $< `head -n 1 $(BUILD)/check`
-$(BUILD)/check: $(BUILD)/flags $(filter deps,$(MAKECMDGOALS))
-	@CC='$(CC)' sh tests/libcheck.sh > $@.now && mv $@.now $@
-
-test: $(PROGRAMS) $(TESTS)
-	@BUILD=$(BUILD) sh tests/run.sh $(TESTS)
-
-tests_of = $(foreach u,$(UNITS),$(if $(filter $(1),$(call home,$(u))),\
-               $(BUILD)/tests/unit-$(u))) \
-           $(filter $(BUILD)/tests/lesson-$(firstword $(subst -, ,$(1)))_%,\
-               $(TESTS))
-test-%: $(BUILD)/$$(call folder,$$*) $(BUILD)/tests/lesson-% \
-        $$(call tests_of,$$(call folder,$$*))
-	@BUILD=$(BUILD) sh tests/run.sh $(filter $(BUILD)/tests/%,$^)
-
-test-browser: $(PROGRAMS) $(BUILD)/tests/browser
-	@BUILD=$(BUILD) $(BUILD)/tests/browser
-
-deps:
-	@CC='$(CC)' sh tests/libcheck.sh install
+include tests/tests.mk
 
 carry check-course:
 	@sh tests/course.sh $@
 
 check-format:
-	clang-format --dry-run -Werror $(wildcard [0-9][0-9]-*/*.[ch] tests/*/*.[ch])
+	clang-format --dry-run -Werror $(wildcard [0-9][0-9]-*/*.[ch]) \
+	    $(wildcard tests/*.[ch] tests/*/*.[ch])
 
 help:
 	@sed -n 's/^#   /  /p' Makefile
@@ -113,5 +73,4 @@ clean:
 
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all always test test-browser deps carry \
-        check-course check-format help clean
+.PHONY: all always carry check-course check-format help clean

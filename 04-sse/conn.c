@@ -132,9 +132,10 @@ void conn_finish(struct conn *c)
 {
     if (c->state == &lingering)
         return;
-    if (c->state->closed)
-        c->state->closed(c);
+    const struct state *was = c->state;
     conn_become(c, &lingering, FLUSH_MS);
+    if (was->closed)
+        was->closed(c);
     conn_again(c);
     conn_flush(c);
 }

@@ -81,8 +81,9 @@ void frame_trace(unsigned id, char way, const struct frame *f, const char *p)
                                         [CLOSE] = "close",
                                         [PING] = "ping",
                                         [PONG] = "pong"};
-    char line[160], mask[16] = "";
+    char line[160], mask[16] = "", code[16] = "";
     size_t n = f->length < SHOWN ? (size_t)f->length : SHOWN;
+    const char *end = n < f->length ? "\"..." : "\"";
     if (!trace_on)
         return;
     while (n < f->length && n > 0 && (p[n] & 0xc0) == 0x80)
@@ -90,12 +91,18 @@ void frame_trace(unsigned id, char way, const struct frame *f, const char *p)
     if (way == '<')
         snprintf(mask, sizeof mask, " mask=%02x%02x%02x%02x", f->mask[0],
                  f->mask[1], f->mask[2], f->mask[3]);
-    int at = snprintf(line, sizeof line, "fin=%d opcode=%d %s%s length=%llu \"",
-                      f->fin, f->opcode, names[f->opcode], mask,
-                      (unsigned long long)f->length);
+    if (f->opcode == CLOSE && n > 1) {
+        snprintf(code, sizeof code, " code=%d",
+                 (unsigned char)p[0] << 8 | (unsigned char)p[1]);
+        p += 2;
+        n -= 2;
+    }
+    int at = snprintf(
+        line, sizeof line, "fin=%d opcode=%d %s%s length=%llu%s \"", f->fin,
+        f->opcode, names[f->opcode], mask, (unsigned long long)f->length, code);
     memcpy(line + at, p, n);
-    memcpy(line + at + n, n < f->length ? "..." : "\"", n < f->length ? 3 : 1);
-    trace_line(id, way, line, (size_t)at + n + (n < f->length ? 3 : 1));
+    memcpy(line + at + n, end, strlen(end));
+    trace_line(id, way, line, (size_t)at + n + strlen(end));
 }
 
 size_t frame_header(unsigned char header[10], int opcode, size_t len)

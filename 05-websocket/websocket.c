@@ -135,7 +135,8 @@ static size_t input(struct conn *c, char *bytes, size_t len)
     size_t come = len - (size_t)header, begin = ws->unmasked;
     come = come < f.length ? come : (size_t)f.length;
     char *p = bytes + header;
-    bool text = f.opcode == TEXT || (!f.opcode && ws->opcode == TEXT);
+    bool text = f.opcode == TEXT ||
+                (f.opcode == CONTINUATION && ws->opcode == TEXT);
     frame_unmask(p + begin, come - begin, f.mask, begin);
     if (begin == 0 && f.opcode == TEXT)
         ws->utf8 = (struct utf8){0};

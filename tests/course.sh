@@ -145,8 +145,8 @@ can_make() {
     case $1 in
     *-[0-9][0-9]) ls -d "${1##*-}"-*/ > /dev/null 2>&1 || return ;;
     esac
-    echo "$1" | grep -qx \
-        "$(sed -n 's/^\([a-z%-]*\):.*/\1/p' Makefile | sed 's/%/.*/')"
+    targets=$(sed -n 's/^\([a-z][a-z% -]*\):.*/\1/p' Makefile tests/tests.mk)
+    echo "$1" | grep -qx "$(echo "$targets" | tr ' ' '\n' | sed 's/%/.*/')"
 }
 
 rule_citations() {

@@ -236,6 +236,7 @@ START_TEST(fits)
     buf_fit(&b);
     expect_buf("abc");
     ck_assert_uint_le(b.cap, 1000);
+    memset(b.data + b.len, 'x', b.cap - b.len);
     ck_assert(buf_add(&b, "def", 3));
     expect_buf("abcdef");
 }

@@ -1,0 +1,58 @@
+# How the tests are built and run; a part of ../Makefile.
+
+# NAME.c is tested where it is new: in the first lesson that has it.
+home     = $(firstword $(foreach l,$(LESSONS),$(if $(wildcard $(l)/$(1).c),$(l))))
+modules  = $(filter-out %/main.c,$(wildcard $(call home,$(1))/*.[ch]))
+UNITS   := $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/*.c))
+
+# A C file of tests/lessons that has a header is for all the programs there.
+SHARED  := $(wildcard $(patsubst %.h,%.c,$(wildcard tests/lessons/*.h)))
+CLIENTS := $(filter-out $(SHARED),$(wildcard tests/lessons/*.c))
+
+TESTS   := $(UNITS:%=$(BUILD)/tests/unit-%) \
+           $(CLIENTS:tests/lessons/%.c=$(BUILD)/tests/lesson-%)
+HEADERS := $(wildcard tests/*.h tests/*/*.h)
+
+# build/check holds the options for Check: to compile, and below them to link.
+$(BUILD)/check: $(BUILD)/flags $(filter deps,$(MAKECMDGOALS))
+	@CC='$(CC)' sh tests/libcheck.sh > $@.now && mv $@.now $@
+
+link = $(CC) $(FLAGS) -Itests -o $@ $(filter %.c %.a,$^) $(LDFLAGS) \
+       `cat $(BUILD)/check`
+
+$(BUILD)/tests/unit-%: tests/unit/%.c $$(call modules,$$*) \
+        $(HEADERS) $(BUILD)/check
+	$(link) -I$(call home,$*)
+
+$(BUILD)/tests/lesson-%: tests/lessons/%.c $(BUILD)/tests/shared.a
+	$(link)
+
+$(BUILD)/tests/browser: $(wildcard tests/browser/*.c) $(BUILD)/tests/shared.a
+	$(link)
+
+$(BUILD)/tests/shared.a: $(SHARED:tests/lessons/%.c=$(BUILD)/tests/%.o)
+	rm -f $@; $(AR) rcs $@ $^
+
+$(BUILD)/tests/%.o: tests/lessons/%.c $(HEADERS) $(BUILD)/check
+	$(CC) $(FLAGS) -Itests -c -o $@ $< `head -n 1 $(BUILD)/check`
+
+test: $(PROGRAMS) $(TESTS)
+	@BUILD=$(BUILD) sh tests/run.sh $(TESTS)
+
+# Of lesson 04: the units that are new there, 04.c, and all that begin 04_.
+of_lesson = $(foreach u,$(UNITS),$(if $(filter $(1),$(call home,$(u))),\
+                $(BUILD)/tests/unit-$(u))) \
+            $(filter $(BUILD)/tests/lesson-$(firstword $(subst -, ,$(1)))_%,\
+                $(TESTS))
+
+test-%: $(BUILD)/$$(call folder,$$*) $$(call of_lesson,$$(call folder,$$*)) \
+        $(BUILD)/tests/lesson-%
+	@BUILD=$(BUILD) sh tests/run.sh $(filter $(BUILD)/tests/%,$^)
+
+test-browser: $(PROGRAMS) $(BUILD)/tests/browser
+	@BUILD=$(BUILD) $(BUILD)/tests/browser
+
+deps:
+	@CC='$(CC)' sh tests/libcheck.sh install
+
+.PHONY: test test-browser deps
