@@ -17,7 +17,7 @@ static void get_time(struct conn *c, const struct request *r)
 
 int main(int argc, char **argv)
 {
-    server_init("01-polling", argc, argv); /* let app = express()         */
+    server_init("01-polling", argc, argv); /* const app = express()       */
     http_use(files_get);                   /* app.use(express.static(..)) */
     http_route("GET", "/", get_time);      /* app.get('/', ...)           */
     return server_run();                   /* app.listen(3000)            */

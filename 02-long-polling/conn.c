@@ -8,8 +8,8 @@ enum { OUT_HIGH = 1 << 16 }; /* unsent bytes at which we stop reading */
 enum { FLUSH_MS = 60000 };   /* for our last words to leave, */
 enum { LINGER_MS = 2000 };   /* and then for the peer to end */
 
+static struct conn *turn; /* whose input is being handled */
 static struct {
-    struct conn *turn;  /* whose input is being handled */
     struct buf in, out; /* an idle connection has no buffers: */
 } spare;                /* it borrows these for a turn */
 
@@ -73,7 +73,7 @@ static void write_out(struct conn *c)
 
 void conn_flush(struct conn *c)
 {
-    if (c == spare.turn || poll_of(c)->fd < 0)
+    if (c == turn || poll_of(c)->fd < 0)
         return;
     if (c->out.len > 0)
         write_out(c);
@@ -186,7 +186,7 @@ static void can_write(struct conn *c)
 
 void conn_turn(struct conn *c, short events)
 {
-    spare.turn = c;
+    turn = c;
     if (events & POLLOUT)
         can_write(c);
     if (!(events & POLLIN) && events & (POLLERR | POLLHUP | POLLNVAL))
@@ -194,7 +194,7 @@ void conn_turn(struct conn *c, short events)
     if (events & POLLIN && poll_of(c)->fd >= 0 && !c->again)
         read_in(c);
     give_back(&c->in, &spare.in);
-    spare.turn = NULL;
+    turn = NULL;
     conn_flush(c);
     if (c->eof && c->state->input && !c->out.len && !c->again) {
         if (c->state == &lingering)

@@ -10,13 +10,13 @@ enum { WAIT_MS = 30000 }; /* then 204: is the one who waits still there? */
 
 static struct messages history;
 
-#define TEXT_HEADERS                                                           \
-    "Content-Type: text/plain; charset=utf-8\r\nCache-Control: no-store\r\n"
+static const char text_headers[] = "Content-Type: text/plain; charset=utf-8\r\n"
+                                   "Cache-Control: no-store\r\n";
 
 static void send_message(struct conn *c, const struct message *m)
 {
     char headers[200];
-    snprintf(headers, sizeof headers, TEXT_HEADERS "Message-Id: %llu\r\n",
+    snprintf(headers, sizeof headers, "%sMessage-Id: %llu\r\n", text_headers,
              (unsigned long long)m->id);
     http_reply(c, "200 OK", headers, m->text, m->len);
 }
@@ -26,7 +26,7 @@ static void send_message(struct conn *c, const struct message *m)
  * newest id: else what comes until then would be lost to it. */
 static void nothing_new(struct conn *c)
 {
-    char headers[100];
+    char headers[200];
     snprintf(headers, sizeof headers,
              "Cache-Control: no-store\r\nMessage-Id: %llu\r\n",
              (unsigned long long)messages_newest(&history));
@@ -65,7 +65,7 @@ static void get_message(struct conn *c, const struct request *r)
     if (m) {
         send_message(c, m);
     } else if (c->head_only) {
-        http_head(c, "200 OK", TEXT_HEADERS, -1); /* waits for nobody */
+        http_head(c, "200 OK", text_headers, -1); /* waits for nobody */
         http_done(c);
     } else {
         conn_become(c, &waiting, WAIT_MS);
@@ -75,7 +75,7 @@ static void get_message(struct conn *c, const struct request *r)
 /* app.post('/', (req, res) => { ... }) */
 static void post_message(struct conn *c, const struct request *r)
 {
-    char headers[40];
+    char headers[200];
     const struct message *m = NULL;
     if (r->body.n == 0)
         http_error(c, "400 Bad Request", "", "a message is not empty");
@@ -102,8 +102,8 @@ static void tick(void)
 
 int main(int argc, char **argv)
 {
-    server_init("02-long-polling", argc, argv); /* let app = express() */
-    messages_init(&history, date_now());
+    server_init("02-long-polling", argc, argv); /* const app = express() */
+    messages_init(&history, date_now());   /* let history = []            */
     http_use(files_get);                   /* app.use(express.static(..)) */
     http_route("GET", "/", get_message);   /* app.get('/', ...)           */
     http_route("POST", "/", post_message); /* app.post('/', ...)          */

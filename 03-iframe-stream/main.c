@@ -40,6 +40,7 @@ static void catch_up(struct conn *c)
         conn_again(c);
 }
 
+/* c->mark: the id of the last message sent to it. */
 static const struct state watching = {.drained = catch_up,
                                       .goodbye = stream_end};
 
@@ -86,7 +87,7 @@ static void get_stream(struct conn *c, const struct request *r)
 /* app.post('/', (req, res) => { ... }) */
 static void post_message(struct conn *c, const struct request *r)
 {
-    char headers[40];
+    char headers[200];
     const struct message *m = NULL;
     if (r->body.n == 0)
         http_error(c, "400 Bad Request", "", "a message is not empty");
@@ -112,7 +113,7 @@ static void tick(void)
 int main(int argc, char **argv)
 {
     server_init("03-iframe-stream", argc, argv); /* const app = express() */
-    messages_init(&history, date_now());
+    messages_init(&history, date_now());         /* let history = [] */
     http_use(files_get);                   /* app.use(express.static(..)) */
     http_route("GET", "/", get_stream);    /* app.get('/', ...)           */
     http_route("POST", "/", post_message); /* app.post('/', ...)          */

@@ -10,24 +10,25 @@
 
 static bool add_string(struct buf *b, struct text t)
 {
+    const char *p = t.p, *end = t.p + t.n;
+    const char *start = p; /* from here to p nothing needs an escape */
     bool ok = buf_add(b, "\"", 1);
-    size_t plain = 0; /* how many bytes before i need no escape */
-    for (size_t i = 0; i < t.n && ok; i++) {
-        unsigned char byte = (unsigned char)t.p[i];
-        bool line = byte == 0xe2 && t.n - i > 2 && t.p[i + 1] == '\x80' &&
-                    (t.p[i + 2] & '\xfe') == '\xa8';
-        if (!line && byte >= 0x20 && !strchr("\"\\<>&", byte)) {
-            plain++;
+    while (p < end && ok) {
+        unsigned char byte = (unsigned char)*p;
+        bool line_end = byte == 0xe2 && end - p > 2 && p[1] == '\x80' &&
+                        (p[2] & '\xfe') == '\xa8';
+        if (!line_end && byte >= 0x20 && !strchr("\"\\<>&", byte)) {
+            p++;
             continue;
         }
         char code[8];
-        unsigned unit = line ? 0x2000u + (t.p[i + 2] & 0x3f) : byte;
+        unsigned unit = line_end ? 0x2000u + (p[2] & 0x3f) : byte;
         snprintf(code, sizeof code, "\\u%04x", unit);
-        ok = buf_add(b, t.p + i - plain, plain) && buf_add(b, code, 6);
-        plain = 0;
-        i += line ? 2 : 0;
+        ok = buf_add(b, start, (size_t)(p - start)) && buf_add(b, code, 6);
+        start = p += line_end ? 3 : 1;
     }
-    return ok && buf_add(b, t.p + t.n - plain, plain) && buf_add(b, "\"", 1);
+    return ok && buf_add(b, start, (size_t)(end - start)) &&
+           buf_add(b, "\"", 1);
 }
 
 bool script_add(struct buf *b, const char *call, struct text t)

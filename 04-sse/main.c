@@ -37,6 +37,7 @@ static void catch_up(struct conn *c)
         conn_again(c);
 }
 
+/* c->mark: the id of the last message sent to it. */
 static const struct state watching = {.drained = catch_up,
                                       .goodbye = stream_end};
 
@@ -66,7 +67,7 @@ static void get_events(struct conn *c, const struct request *r)
     struct text after = request_query(r, "after");
     struct text last = request_header(r, "Last-Event-ID");
     uint64_t id = 0;
-    if (text_number(last, &id)) { /* the browser is back by itself */
+    if (text_number(last, &id)) { /* it is there, and makes sense */
         after = last;
     } else if (after.p && !text_number(after, &id)) {
         http_error(c, "400 Bad Request", "",
@@ -84,7 +85,7 @@ static void get_events(struct conn *c, const struct request *r)
 /* app.post('/ajax', (req, res) => { ... }) */
 static void post_message(struct conn *c, const struct request *r)
 {
-    char headers[40];
+    char headers[200];
     const struct message *m = NULL;
     if (r->body.n == 0)
         http_error(c, "400 Bad Request", "", "a message is not empty");
@@ -112,8 +113,8 @@ static void tick(void)
 
 int main(int argc, char **argv)
 {
-    server_init("04-sse", argc, argv); /* const app = express()       */
-    messages_init(&history, date_now());
+    server_init("04-sse", argc, argv);         /* const app = express()       */
+    messages_init(&history, date_now());       /* let history = [] */
     http_use(files_get);                       /* app.use(express.static(..)) */
     http_route("GET", "/ajax", get_events);    /* app.get('/ajax', ...)       */
     http_route("POST", "/ajax", post_message); /* app.post('/ajax', ...)  */

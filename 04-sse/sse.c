@@ -24,13 +24,12 @@ bool sse_add(struct buf *b, uint64_t id, struct text t)
     int n = snprintf(fields, sizeof fields, "id: %llu\nevent: message\n",
                      (unsigned long long)id);
     bool ok = buf_add(b, fields, (size_t)n);
-    for (bool more = true; more && ok;) {
+    while (ok) {
         size_t line = line_length(t);
         ok = buf_add(b, "data: ", 6) && buf_add(b, t.p, line) &&
              buf_add(b, "\n", 1);
-        more = line < t.n; /* "abc\n" has two lines, the last one empty */
-        if (!more)
-            break;
+        if (line == t.n)
+            break; /* so "abc\n" has two lines, the last one empty */
         bool pair = t.p[line] == '\r' && t.n - line > 1 &&
                     t.p[line + 1] == '\n';
         line += pair ? 2 : 1;

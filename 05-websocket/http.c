@@ -78,7 +78,9 @@ void http_head(struct conn *c, const char *status, const char *headers,
 
 void http_done(struct conn *c)
 {
-    bool late = c->state != &http; /* the next may wait in c->in */
+    /* Answered after its handler has returned: the next request may wait in
+     * c->in already, and no byte will come to wake us for it. */
+    bool late = c->state != &http;
     c->phase = IDLE;
     conn_become(c, &http, IDLE_MS);
     if (c->close)

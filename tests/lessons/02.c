@@ -64,7 +64,8 @@ START_TEST(at_once)
 }
 END_TEST
 
-/* Requests behind a waiting poll wait for it, and are answered in order. */
+/* Requests behind a waiting poll wait for it, and are answered in order;
+ * also to one who has nothing more to say. */
 START_TEST(pipelined_behind_a_poll)
 {
     struct client *c = dial(&server);
@@ -75,6 +76,8 @@ START_TEST(pipelined_behind_a_poll)
     ask(c, "BREW", "/", "");
     ask(c, "GET", "/", "");
     ask(c, "GET", "/nothing-here", "");
+    if (_i == 1)
+        client_half_close(c);
     expect_silence(c);
     message_id id = post_text(poster, POLL, "one");
     expect_message(c, id, "one");
@@ -87,7 +90,10 @@ START_TEST(pipelined_behind_a_poll)
     expect_silence(c);
     expect_message(c, post_text(poster, POLL, "two"), "two");
     expect_answer(c, 404);
-    expect_silence(c);
+    if (_i == 1)
+        expect_end(c);
+    else
+        expect_silence(c);
 }
 END_TEST
 
@@ -259,7 +265,7 @@ static Suite *suite(void)
     tcase_set_timeout(t, 20);
     tcase_add_test(t, waits);
     tcase_add_test(t, at_once);
-    tcase_add_test(t, pipelined_behind_a_poll);
+    tcase_add_loop_test(t, pipelined_behind_a_poll, 0, 2);
     tcase_add_test(t, much_behind_a_poll);
     tcase_add_test(t, garbage_behind_a_poll);
     tcase_add_test(t, half_closed);

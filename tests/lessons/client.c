@@ -239,6 +239,16 @@ size_t client_drain(struct client *c)
     return total;
 }
 
+void expect_files(struct program *p, int files)
+{
+    long long end = monotonic_ms() + PATIENCE;
+    do
+        settle(p);
+    while (program_files(p) > files && monotonic_ms() < end);
+    if (program_files(p) > files)
+        flunk("%d files are open, not %d", program_files(p), files);
+}
+
 void client_half_close(struct client *c)
 {
     shutdown(c->fd, SHUT_WR);

@@ -81,6 +81,9 @@ void expect_end(struct client *c);
 /* Reads until the server closes or resets; returns all the bytes. */
 size_t client_drain(struct client *c);
 
+/* The server must have closed all but so many files, as soon as it may. */
+void expect_files(struct program *p, int files);
+
 void client_half_close(struct client *c);
 void client_reset(struct client *c);
 void client_close(struct client *c);

@@ -58,6 +58,9 @@ static const struct {
     {"the preface of HTTP/2", LINE, "PRI * HTTP/2.0", 505, 400},
 
     {"missing", HOST, "X: y", 400, 0},
+    {"missing, with a target that has it", LINE,
+     "GET http://localhost/ HTTP/1.1\r\nX: y\r\n\r\nHost: localhost\r\n", 400,
+     0},
     {"repeated", HOST, "Host: localhost\r\nHost: localhost", 400, 0},
     {"repeated, in capitals", HOST, "Host: localhost\r\nHOST: localhost", 400,
      0},

@@ -47,6 +47,8 @@ START_TEST(garbage)
     char text[2000];
     program_start(&server, program_names[_i], NULL);
     seed();
+    settle(&server);
+    int files = program_files(&server);
     for (int i = 0; i < GARBAGE; i++) {
         int length = rand() % 2000;
         for (int k = 0; k < length; k++)
@@ -65,7 +67,8 @@ START_TEST(garbage)
             settle(&server);
         break_off(c, i % 3);
     }
-    settle(&server);
+    clients_close();
+    expect_files(&server, files);
 }
 END_TEST
 
@@ -102,8 +105,8 @@ START_TEST(breaks_off)
 }
 END_TEST
 
-/* Half a request, and no more to come: it cannot hold its place for long. */
-START_TEST(half_a_request)
+/* Who has no more to say is answered, and then it is over. */
+START_TEST(nothing_more_to_come)
 {
     program_start(&server, program_names[_i], NULL);
     struct client *none = dial(&server), *good = dial(&server);
@@ -179,6 +182,8 @@ START_TEST(crowd)
 {
     struct client *all[400];
     program_start(&server, program_names[_i], NULL);
+    settle(&server);
+    int files = program_files(&server);
     for (int round = 0; round < 3; round++) {
         for (int i = 0; i < 400; i++) {
             all[i] = dial(&server);
@@ -187,7 +192,10 @@ START_TEST(crowd)
         settle(&server);
         for (int i = 0; i < 400; i++)
             break_off(all[i], i % 2);
-        settle(&server);
+        for (int i = 0; i < 3 && _i != 0;
+             i++) /* who waits is seen to be gone */
+            post_text(server.ping, _i - 1, "anybody?");
+        expect_files(&server, files);
     }
 }
 END_TEST
@@ -200,7 +208,7 @@ static Suite *suite(void)
     tcase_set_timeout(t, 30);
     tcase_add_loop_test(t, garbage, 0, PROGRAMS);
     tcase_add_loop_test(t, breaks_off, 0, PROGRAMS);
-    tcase_add_loop_test(t, half_a_request, 0, PROGRAMS);
+    tcase_add_loop_test(t, nothing_more_to_come, 0, PROGRAMS);
     tcase_add_loop_test(t, full, 0, PROGRAMS);
     tcase_add_loop_test(t, full_of_the_refused, 0, PROGRAMS);
     tcase_add_loop_test(t, crowd, 0, PROGRAMS);
