@@ -20,6 +20,7 @@ struct ws {
     void *data;
     struct buf message; /* its fragments so far */
     size_t unmasked;    /* payload bytes of the frame in c->in */
+    uint64_t sent;      /* c->bytes_out at the last timeout */
     struct utf8 utf8;
     unsigned char opcode; /* of the message begun; 0: none */
     bool pinged;          /* and no sign of life since */
@@ -138,8 +139,6 @@ static size_t input(struct conn *c, char *bytes, size_t len)
     bool text = f.opcode == TEXT ||
                 (f.opcode == CONTINUATION && ws->opcode == TEXT);
     frame_unmask(p + begin, come - begin, f.mask, begin);
-    if (begin == 0 && f.opcode == TEXT)
-        ws->utf8 = (struct utf8){0};
     if (text && !utf8_check(&ws->utf8, p + begin, come - begin)) {
         ws_close(c, BAD_DATA, "text that is not UTF-8");
         return len;
@@ -154,6 +153,12 @@ static size_t input(struct conn *c, char *bytes, size_t len)
 static void timeout(struct conn *c)
 {
     struct ws *ws = c->data;
+    bool reads = c->out.len > 0 && c->bytes_out > ws->sent;
+    ws->sent = c->bytes_out;
+    if (reads) { /* slowly, and its pong waits as we do not read it now */
+        conn_deadline(c, SILENCE_MS);
+        return;
+    }
     if (ws->pinged) {
         conn_close(c); /* no sign of life: nobody is there */
         return;

@@ -168,7 +168,7 @@ static void one_round(void)
             wait[i].fd = readers[i].box.c->fd;
     }
     wait[READERS] = (struct pollfd){.fd = poster.c->fd, .events = POLLIN};
-    if (poll(wait, READERS + 1, poster.waits ? PATIENCE : 10) == 0 &&
+    if (poll(wait, READERS + 1, poster.waits ? PATIENCE : 1) == 0 &&
         poster.waits)
         flunk("nothing for %d ms", PATIENCE);
     for (int i = 0; i < READERS; i++)

@@ -202,6 +202,19 @@ START_TEST(lines_of_the_trace)
     f.length = 0;
     ck_assert_str_eq(traced('>', &f, "", 0),
                      "#3 > fin=0 opcode=9 ping length=0 \"\"\n");
+    f = (struct frame){true, CLOSE, {1, 2, 3, 4}, 5, 0, NULL};
+    ck_assert_str_eq(traced('<', &f,
+                            "\x03\xe9"
+                            "bye",
+                            5),
+                     "#3 < fin=1 opcode=8 close mask=01020304 length=5 "
+                     "code=1001 \"bye\"\n");
+    f.length = 0;
+    ck_assert_str_eq(traced('>', &f, "", 0),
+                     "#3 > fin=1 opcode=8 close length=0 \"\"\n");
+    f.length = 1;
+    ck_assert_str_eq(traced('>', &f, "\x03", 1),
+                     "#3 > fin=1 opcode=8 close length=1 \"\\x03\"\n");
 }
 END_TEST
 
