@@ -62,7 +62,7 @@ carry check-course:
 	@sh tests/course.sh $@
 
 check-format:
-	clang-format --dry-run -Werror $(wildcard [0-9][0-9]-*/*.[ch]) \
+	@clang-format --dry-run -Werror $(wildcard [0-9][0-9]-*/*.[ch]) \
 	    $(wildcard tests/*.[ch] tests/*/*.[ch])
 
 help:

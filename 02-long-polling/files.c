@@ -111,8 +111,14 @@ static void send_piece(struct conn *c)
     http_done(c);
 }
 
-static const struct state sending = {.drained = send_piece,
-                                     .closed = close_file};
+/* The server stops: what can be sent in the second that is left, is. */
+static void hurry(struct conn *c)
+{
+    c->close = true;
+}
+
+static const struct state sending = {
+    .drained = send_piece, .goodbye = hurry, .closed = close_file};
 
 void files_get(struct conn *c, const struct request *r)
 {

@@ -173,14 +173,15 @@ END_TEST
 START_TEST(late)
 {
     say("GET /wait HTTP/1.1\nHost: h\n\nGET /1 HTTP/1.1\nHost: h\n\n");
-    say(get);
+    say(_i == 0 ? "" : get);
     expect_heard(&peer, "");
     pass(1000000);
     http_reply(c, "200 OK", "X: z\r\n", "late\n", 5);
     expect_answer("200", "X: z\r\n", NULL);
     const char *first = strstr(peer.text, "late\nHTTP/1.1 200 OK\r\n");
-    const char *next = first ? strstr(first, "GET /1? HTTP/1.1 200") : NULL;
-    ck_assert_msg(next && strstr(next, "GET /last? "), "%s", peer.text);
+    const char *next = first ? strstr(first, "GET /1? ") : NULL;
+    ck_assert_msg(next && (_i == 0 || strstr(next, "GET /last? ")), "%s",
+                  peer.text);
 }
 END_TEST
 
@@ -194,21 +195,20 @@ START_TEST(upgrades)
 }
 END_TEST
 
-/* Only to one who waits for it, and once. */
+/* Only to one who waits for it, when the head is there, and once. */
 START_TEST(expects_continue)
 {
-    static const char text[] = "POST / HTTP/1.1\nHost: h\nContent-Length: 5\n"
-                               "Expect: 100-continue\n\n";
-    say(text);
-    expect_heard(&peer, "HTTP/1.1 100 Continue\r\n\r\n");
-    say("he");
-    expect_heard(&peer, "");
-    say("llo");
-    expect_answer("200", "", "POST /? hello");
-    say(text);
-    expect_heard(&peer, "HTTP/1.1 100 Continue\r\n\r\n");
-    say("HELLO");
-    expect_answer("200", "", "POST /? HELLO");
+    for (int i = 0; i < 2; i++) {
+        say("POST / HTTP/1.1\nHost: h\nExpect: 100-continue\n");
+        say("Content-Length: 5\n");
+        expect_heard(&peer, "");
+        say("\n");
+        expect_heard(&peer, "HTTP/1.1 100 Continue\r\n\r\n");
+        say("he");
+        expect_heard(&peer, "");
+        say("llo");
+        expect_answer("200", "", "POST /? hello");
+    }
 }
 END_TEST
 
@@ -283,7 +283,7 @@ static Suite *suite(void)
     tcase_add_loop_test(t, route, 0, ROUTES);
     tcase_add_loop_test(t, rebound, 0, 9);
     tcase_add_test(t, in_pieces);
-    tcase_add_test(t, late);
+    tcase_add_loop_test(t, late, 0, 2);
     tcase_add_test(t, upgrades);
     tcase_add_test(t, expects_continue);
     tcase_add_test(t, continues_itself);

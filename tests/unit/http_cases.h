@@ -72,7 +72,7 @@ static const struct {
     {"get / ", "", "501", "", NULL},
     {"GETS / ", "", "501", "", NULL},
     {"GE / ", "", "501", "", NULL},
-    {"PROPPATCHES / ", "", "501", "", NULL},
+    {"GETGETGETGETG / ", "", "501", "", NULL},
     {"GET /file ", "", "200", "X: y", "GET /file? "},
     {"DELETE /file ", "", "200", "X: y", "DELETE /file? "},
     {"GET /postx ", "", "200", "X: y", "GET /postx? "},

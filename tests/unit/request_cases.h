@@ -108,6 +108,7 @@ static const struct {
     {HEAD, "GET / HTTP/1.1\nHOST:  A.b:80 \n\n", "GET /? @A.b:80 1.1"},
     {HEAD, "GET / HTTP/1.1\nX: y\n\n", "400"},
     {HEAD, "GET / HTTP/1.1\n\n", "400"},
+    {HEAD, "GET / HTTP/1.2\n\n", "400"},
     {HEAD, "GET http://a/ HTTP/1.1\n\n", "400"},
     {HEAD, "GET / HTTP/1.1\nHosts: h\nHos: h\n\n", "400"},
     {FIELD, "Host: h", "400"},

@@ -121,12 +121,19 @@ static void timeout(struct conn *c)
         set(i, (int)dice(100));
     else
         conn_close(c);
-    if (!some[other].c)
+    if (!some[other].c || other == i || other == SOME - 1)
         return;
-    if (dice(2))
-        set(other, dice(8) ? (int)dice(100) : -1);
-    else
+    switch (dice(4)) {
+    case 0:
         conn_finish(some[other].c);
+        break;
+    case 1:
+        conn_close(some[other].c);
+        some[other].due = NEVER;
+        break;
+    default:
+        set(other, dice(8) ? (int)dice(100) : -1);
+    }
 }
 
 static void closed(struct conn *c)
@@ -138,6 +145,14 @@ static void closed(struct conn *c)
 
 static const struct state timed = {.timeout = timeout, .closed = closed};
 
+static void stop_some(void)
+{
+    for (size_t i = 0; i < SOME; i++)
+        if (some[i].c && some[i].due < server.now - 500)
+            ck_abort_msg("%zu: its deadline is forgotten", i);
+    stop();
+}
+
 static void begin_some(void)
 {
     for (size_t i = 0; i < SOME; i++) {
@@ -146,9 +161,9 @@ static void begin_some(void)
         some[i].fd = ends[1];
         some[i].c = server_add(ends[0], &timed);
         some[i].c->mark = i;
-        set(i, (int)dice(200));
+        set(i, i < SOME - 1 ? (int)dice(200) : 100000);
     }
-    server_at(server.now + 1000, stop);
+    server_at(server.now + 1000, stop_some);
 }
 
 /* Nobody is forgotten, nobody is early, and each ends once. */
