@@ -313,11 +313,11 @@ static Suite *suite(void)
     tcase_add_loop_test(t, http_1_0, 0, PROGRAMS);
     tcase_add_loop_test(t, http_1_0_keep_alive, 0, PROGRAMS);
     tcase_add_loop_test(t, form, 0, FORMS * PROGRAMS);
-    tcase_add_loop_test(t, absolute_form_of_the_root, 0, PROGRAMS);
+    tcase_add_loop_test(t, absolute_form_of_the_root, 0, HTTP_PROGRAMS);
     tcase_add_loop_test(t, head, 0, PROGRAMS);
-    tcase_add_loop_test(t, destination, 0, PROGRAMS);
-    tcase_add_loop_test(t, expect_100, 0, PROGRAMS);
-    tcase_add_loop_test(t, expect_100_of_an_old_client, 0, PROGRAMS);
+    tcase_add_loop_test(t, destination, 0, HTTP_PROGRAMS);
+    tcase_add_loop_test(t, expect_100, 0, HTTP_PROGRAMS);
+    tcase_add_loop_test(t, expect_100_of_an_old_client, 0, HTTP_PROGRAMS);
     suite_add_tcase(s, t);
     return s;
 }

@@ -222,9 +222,9 @@ static Suite *suite(void)
     tcase_add_loop_test(t, request_line, 0, PROGRAMS);
     tcase_add_loop_test(t, head, 0, PROGRAMS);
     tcase_add_loop_test(t, header_lines, 0, PROGRAMS);
-    tcase_add_loop_test(t, body_announced, 0, PROGRAMS);
-    tcase_add_loop_test(t, body_too_long, 0, PROGRAMS);
-    tcase_add_loop_test(t, body_just_fits, 0, PROGRAMS);
+    tcase_add_loop_test(t, body_announced, 0, HTTP_PROGRAMS);
+    tcase_add_loop_test(t, body_too_long, 0, HTTP_PROGRAMS);
+    tcase_add_loop_test(t, body_just_fits, 0, HTTP_PROGRAMS);
     suite_add_tcase(s, t);
     return s;
 }

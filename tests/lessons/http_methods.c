@@ -128,7 +128,7 @@ static Suite *suite(void)
     TCase *t = tcase_create("routing");
     tcase_add_checked_fixture(t, NULL, finish);
     tcase_set_timeout(t, 20);
-    tcase_add_loop_test(t, not_for_this_route, 0, PROGRAMS);
+    tcase_add_loop_test(t, not_for_this_route, 0, HTTP_PROGRAMS);
     tcase_add_loop_test(t, not_for_a_file, 0, PROGRAMS);
     tcase_add_loop_test(t, not_implemented, 0, PROGRAMS);
     tcase_add_loop_test(t, other_forms, 0, PROGRAMS);

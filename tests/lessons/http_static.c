@@ -309,7 +309,7 @@ static Suite *suite(void)
     tcase_add_loop_test(t, row, 0, ROWS * PROGRAMS);
     tcase_add_loop_test(t, neither_way, 0, PROGRAMS);
     tcase_add_loop_test(t, long_names, 0, PROGRAMS);
-    tcase_add_loop_test(t, route_first, 0, PROGRAMS);
+    tcase_add_loop_test(t, route_first, 0, HTTP_PROGRAMS);
     tcase_add_loop_test(t, folder_by_another_name, 0, PROGRAMS);
     suite_add_tcase(s, t);
     return s;

@@ -20,7 +20,8 @@
 enum { MAX_ARGUMENTS = 16 };
 
 const char *const program_names[PROGRAMS] = {"01-polling", "02-long-polling",
-                                             "03-iframe-stream", "04-sse"};
+                                             "03-iframe-stream", "04-sse",
+                                             "05-websocket"};
 
 static char label[256]; /* the case that testing() named */
 

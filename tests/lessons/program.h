@@ -12,8 +12,9 @@
 #include <sys/types.h>
 
 enum {
-    PROGRAMS = 4,    /* how many names program_names has */
-    PATIENCE = 5000, /* ms after which a test stops waiting */
+    HTTP_PROGRAMS = 4, /* how many answer HTTP on their own route */
+    PROGRAMS = 5,      /* how many names program_names has */
+    PATIENCE = 5000,   /* ms after which a test stops waiting */
 };
 
 extern const char *const program_names[PROGRAMS];

@@ -207,11 +207,11 @@ static Suite *suite(void)
     tcase_add_checked_fixture(t, NULL, finish);
     tcase_set_timeout(t, 30);
     tcase_add_loop_test(t, garbage, 0, PROGRAMS);
-    tcase_add_loop_test(t, breaks_off, 0, PROGRAMS);
+    tcase_add_loop_test(t, breaks_off, 0, HTTP_PROGRAMS);
     tcase_add_loop_test(t, nothing_more_to_come, 0, PROGRAMS);
     tcase_add_loop_test(t, full, 0, PROGRAMS);
     tcase_add_loop_test(t, full_of_the_refused, 0, PROGRAMS);
-    tcase_add_loop_test(t, crowd, 0, PROGRAMS);
+    tcase_add_loop_test(t, crowd, 0, HTTP_PROGRAMS);
     suite_add_tcase(s, t);
     return s;
 }

@@ -1,6 +1,8 @@
 /* The loop and its clock: alarms, deadlines, and the ends of connections. */
 #include "peer.h"
 
+#include <time.h>
+
 enum { SOME = 100, LATE = 3000 /* on a slow machine */ };
 
 static void (*script)(void); /* what the test does first */
@@ -10,8 +12,17 @@ static void start(void)
     script();
 }
 
+static struct {
+    struct conn *c; /* NULL: it is over */
+    int64_t due;    /* NEVER: it has no deadline */
+    int fd, timeouts, closed;
+} some[SOME];
+
 static void stop(void)
 {
+    for (size_t i = 0; i < SOME; i++)
+        if (some[i].c && some[i].due < server.now - 500)
+            ck_abort_msg("%zu: its deadline is forgotten", i);
     server.stopping = true;
 }
 
@@ -97,12 +108,6 @@ START_TEST(every)
 }
 END_TEST
 
-static struct {
-    struct conn *c; /* NULL: it is over */
-    int64_t due;    /* NEVER: it has no deadline */
-    int fd, timeouts, closed;
-} some[SOME];
-
 static void set(size_t i, int ms)
 {
     some[i].due = ms < 0 ? NEVER : server.now + ms;
@@ -145,14 +150,6 @@ static void closed(struct conn *c)
 
 static const struct state timed = {.timeout = timeout, .closed = closed};
 
-static void stop_some(void)
-{
-    for (size_t i = 0; i < SOME; i++)
-        if (some[i].c && some[i].due < server.now - 500)
-            ck_abort_msg("%zu: its deadline is forgotten", i);
-    stop();
-}
-
 static void begin_some(void)
 {
     for (size_t i = 0; i < SOME; i++) {
@@ -163,15 +160,18 @@ static void begin_some(void)
         some[i].c->mark = i;
         set(i, i < SOME - 1 ? (int)dice(200) : 100000);
     }
-    server_at(server.now + 1000, stop_some);
+    server_at(server.now + 1000, stop);
 }
 
-/* Nobody is forgotten, nobody is early, and each ends once. */
+/* Nobody is forgotten, nobody is early, and each ends once. In between the
+ * server sleeps. */
 START_TEST(deadlines)
 {
     char byte;
+    clock_t begun = clock();
     memset(some, 0, sizeof some);
     run_server(begin_some);
+    ck_assert_int_lt(clock() - begun, CLOCKS_PER_SEC / 2);
     for (size_t i = 0; i < SOME; i++) {
         ck_assert_int_eq(some[i].closed, 1);
         ck_assert_int_eq(read(some[i].fd, &byte, 1), 0);
