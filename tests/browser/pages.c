@@ -24,19 +24,27 @@ enum {
 };
 
 const struct lesson lessons[LESSONS] = {
-    {"01-polling", NULL},
-    {"02-long-polling", "/"},
-    {"03-iframe-stream", "/"},
-    {"04-sse", "/ajax"},
+    {"01-polling", NULL, 0, false},
+    {"02-long-polling", "/", 65536, false},
+    {"03-iframe-stream", "/", 65536, false},
+    {"04-sse", "/ajax", 65536, false},
+    {"05-websocket", "/chat", 1 << 20, true},
 };
 
 const char not_sent[] = "not sent|unsent|failed|could not|cannot";
+
+bool has_clock(int lesson)
+{
+    return lesson != LONG_POLLING && lesson != WEBSOCKET;
+}
 
 struct tab *visit(int lesson)
 {
     site_start(&lessons[lesson]);
     struct tab *tab = tab_open("%s", site_page());
     tab_wait(tab, TRUTH_MS, "probe.well()");
+    if (lesson == WEBSOCKET)
+        tab_wait(tab, SOON_MS, "probe.log().length > 0");
     return tab;
 }
 
@@ -76,6 +84,8 @@ static Suite *make_suite(int index)
     if (lessons[lesson].route != NULL)
         add_message_tests(tcase, lesson);
     add_recovery_tests(tcase, lesson);
+    if (lesson == WEBSOCKET)
+        add_websocket_tests(tcase);
     return suite;
 }
 

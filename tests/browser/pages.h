@@ -14,6 +14,7 @@ enum {
     LONG_POLLING,
     IFRAME_STREAM,
     SSE,
+    WEBSOCKET,
     LESSONS,
 
     SOON_MS = 2000,  /* what should happen at once */
@@ -25,8 +26,11 @@ extern const char not_sent[];
 
 extern const struct lesson lessons[LESSONS];
 
+/* Lesson 2's speaks once a minute, lesson 5 has none. */
+bool has_clock(int lesson);
+
 /* Starts the lesson's program and opens its page; then waits until it says
- * that all is well. */
+ * that all is well, and in lesson 5, until it is greeted. */
 struct tab *visit(int lesson);
 
 void add_harness_tests(TCase *tcase);
@@ -34,5 +38,6 @@ void add_plain_tests(TCase *tcase, int lesson);
 void add_message_tests(TCase *tcase, int lesson);
 void add_recovery_tests(TCase *tcase, int lesson);
 void add_looks_tests(TCase *tcase, int lesson);
+void add_websocket_tests(TCase *tcase);
 
 #endif

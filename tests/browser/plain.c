@@ -20,7 +20,7 @@ END_TEST
 START_TEST(shows_values_logs_and_counts_them)
 {
     struct tab *tab = visit(_i);
-    if (_i == LONG_POLLING) /* its clock speaks once a minute */
+    if (!has_clock(_i))
         site_post("1234567890123");
     tab_wait(tab, TRUTH_MS, "/^\\d{13}$/.test(probe.one('#root').innerText)");
     if (_i != LONG_POLLING)
@@ -89,7 +89,7 @@ void add_plain_tests(TCase *tcase, int lesson)
     int next = lesson + 1;
     tcase_add_loop_test(tcase, goes_from_connecting_to_open, lesson, next);
     tcase_add_loop_test(tcase, shows_values_logs_and_counts_them, lesson, next);
-    if (lesson != LONG_POLLING)
+    if (has_clock(lesson))
         tcase_add_loop_test(tcase, shows_the_delay_of_the_clock, lesson, next);
     tcase_add_loop_test(tcase, stands_at_the_root_and_at_localhost, lesson,
                         next);

@@ -22,12 +22,23 @@ static struct tab *visit_and_mark(int lesson)
     return tab;
 }
 
-/* The server is back since a moment: 4 to 6 came before the page knows. */
+/* Nobody keeps messages for those who are not there. */
+static bool keeps_messages(int lesson)
+{
+    return has_messages(lesson) && !lessons[lesson].socket;
+}
+
+/* The server is back since a moment: 4 to 6 came before the page knows, if
+ * they are kept for it. */
 static void expect_recovery(struct tab *tab, int lesson)
 {
-    if (has_messages(lesson))
+    if (keeps_messages(lesson))
         site_post_many("n", 4, 6);
-    tab_wait(tab, TRUTH_MS, "probe.well()");
+    tab_wait(tab, TRUTH_MS,
+             lessons[lesson].socket ? "/closed,open$/.test(probe.states())"
+                                    : "probe.well()");
+    if (lessons[lesson].socket)
+        site_post_many("n", 4, 6);
     if (has_messages(lesson)) {
         tab_wait(tab, TRUTH_MS, "probe.numbers('n') === '6,5,4,3,2,1'");
         site_post_many("n", 7, 7);
@@ -59,7 +70,7 @@ START_TEST(survives_a_restart)
     site_restart();
     expect_recovery(tab, _i);
     double heard = tab_number(tab, "+probe.one('#messages').innerText");
-    if (_i != LONG_POLLING) /* its clock speaks once a minute */
+    if (has_clock(_i))
         tab_wait(tab, TRUTH_MS, "probe.one('#messages').innerText > %f", heard);
 }
 END_TEST
@@ -100,8 +111,9 @@ START_TEST(is_patient_with_errors)
 }
 END_TEST
 
-/* A server that hangs ends no connection; where the clock ticks, silence is
- * enough. When it goes on, so does what it had begun. */
+/* A server that hangs ends no connection; where the clock ticks, or the page
+ * has a heartbeat, silence is enough. When it goes on, so does what it had
+ * begun. */
 START_TEST(survives_a_server_that_hangs)
 {
     struct tab *tab = visit_and_mark(_i);
@@ -166,11 +178,11 @@ void add_recovery_tests(TCase *tcase, int lesson)
     tcase_add_loop_test(tcase, is_patient_with_errors, lesson, next);
     if (lesson != LONG_POLLING) /* its server may be silent for 30 s */
         tcase_add_loop_test(tcase, survives_a_server_that_hangs, lesson, next);
-    else /* for the note, one lesson is enough: they share their form */
+    if (lesson == LONG_POLLING || lesson == WEBSOCKET) /* 2 to 4 share it */
         tcase_add_loop_test(tcase, says_so_when_the_server_hangs, lesson, next);
-    if (has_messages(lesson)) {
+    if (keeps_messages(lesson))
         tcase_add_loop_test(tcase, misses_nothing_before_its_first_message,
                             lesson, next);
+    if (has_messages(lesson))
         tcase_add_loop_test(tcase, keeps_what_it_could_not_send, lesson, next);
-    }
 }

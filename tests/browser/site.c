@@ -1,6 +1,6 @@
 /* The lesson under test: see site.h. */
 #include "site.h"
-#include "../lessons/response.h"
+#include "../lessons/ws_client.h"
 
 #include <arpa/inet.h>
 #include <check.h>
@@ -17,6 +17,7 @@ static struct {
     const struct lesson *lesson;
     struct program program;
     char page[128];
+    long long posts; /* over a WebSocket */
 } site;
 
 void site_start(const struct lesson *lesson)
@@ -69,8 +70,42 @@ const char *site_page(void)
     return site.page;
 }
 
-static long long posted(struct client *c)
+/* A text as a script of frames.h; in hex, where any byte may be. */
+static const char *frame_of(const char *text)
 {
+    static char script[1 << 14];
+    size_t n = 0;
+    script[n++] = 'T';
+    script[n++] = '#';
+    for (; *text != '\0'; text++) {
+        ck_assert_uint_lt(n, sizeof script - 2);
+        n += (size_t)sprintf(script + n, "%02x", (unsigned char)*text);
+    }
+    return script;
+}
+
+static struct client *poster(void)
+{
+    if (!site.lesson->socket)
+        return dial(&site.program);
+    return ws_dial(&site.program, site.lesson->route);
+}
+
+static void post(struct client *c, const char *text)
+{
+    if (site.lesson->socket)
+        ws_say(c, frame_of(text));
+    else
+        ask_with(c, "POST", site.lesson->route, "", text, strlen(text));
+}
+
+/* Who says something in the chat hears it, too. */
+static long long posted(struct client *c, const char *text)
+{
+    if (site.lesson->socket) {
+        ws_hear(c, frame_of(text));
+        return ++site.posts;
+    }
     answer(c);
     expect_status(c, 204);
     return atoll(header(c, "Message-Id"));
@@ -78,24 +113,26 @@ static long long posted(struct client *c)
 
 long long site_post(const char *text)
 {
-    struct client *c = dial(&site.program);
-    ask_with(c, "POST", site.lesson->route, "", text, strlen(text));
-    long long id = posted(c);
+    struct client *c = poster();
+    post(c, text);
+    long long id = posted(c, text);
     client_close(c);
     return id;
 }
 
 long long site_post_many(const char *name, int first, int last)
 {
-    struct client *c = dial(&site.program);
+    struct client *c = poster();
     long long id = 0;
     char text[64];
     for (int i = first; i <= last; i++) {
         snprintf(text, sizeof text, "%s#%d;", name, i);
-        ask_with(c, "POST", site.lesson->route, "", text, strlen(text));
+        post(c, text);
     }
-    for (int i = first; i <= last; i++)
-        id = posted(c);
+    for (int i = first; i <= last; i++) {
+        snprintf(text, sizeof text, "%s#%d;", name, i);
+        id = posted(c, text);
+    }
     client_close(c);
     return id;
 }

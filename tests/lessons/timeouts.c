@@ -53,9 +53,9 @@ static const struct {
     {"one who asks again and again", ALL, "#", "#", STAYS, 0},
 };
 
-enum { ROWS = sizeof rows / sizeof *rows, CASES = ROWS * PROGRAMS };
+enum { ROWS = sizeof rows / sizeof *rows, CASES = ROWS * HTTP_PROGRAMS };
 
-static struct program programs[PROGRAMS];
+static struct program programs[HTTP_PROGRAMS];
 static struct slow {
     struct client *c;
     bool over;
@@ -66,7 +66,7 @@ static long long start;
 static void finish(void)
 {
     clients_close();
-    for (int i = 0; i < PROGRAMS; i++)
+    for (int i = 0; i < HTTP_PROGRAMS; i++)
         program_stop(&programs[i]);
 }
 
@@ -77,8 +77,8 @@ static int since_start(void)
 
 static void name_case(int i)
 {
-    testing("%s: %s, after %d ms", program_names[i % PROGRAMS],
-            rows[i / PROGRAMS].what, since_start());
+    testing("%s: %s, after %d ms", program_names[i % HTTP_PROGRAMS],
+            rows[i / HTTP_PROGRAMS].what, since_start());
 }
 
 /* Says # as a request, the rest as it is. */
@@ -93,13 +93,13 @@ static void say(int i, const char *text)
     const char *at = strchr(text, '@');
     int before = at != NULL ? (int)(at - text) : (int)strlen(text);
     client_say(c, "%.*s%s%s", before, text,
-               at != NULL ? lessons[i % PROGRAMS - 1].route : "",
+               at != NULL ? lessons[i % HTTP_PROGRAMS - 1].route : "",
                at != NULL ? at + 1 : "");
 }
 
 static void open_case(int i)
 {
-    int row = i / PROGRAMS, program = i % PROGRAMS;
+    int row = i / HTTP_PROGRAMS, program = i % HTTP_PROGRAMS;
     cases[i].over = program < (int)rows[row].who;
     if (cases[i].over)
         return;
@@ -111,7 +111,7 @@ static void open_case(int i)
 /* The server has closed: must it, now, and what did it say? */
 static void check_end(int i)
 {
-    int row = i / PROGRAMS, ms = since_start();
+    int row = i / HTTP_PROGRAMS, ms = since_start();
     struct client *c = cases[i].c;
     if (rows[row].status == STAYS)
         flunk("closed");
@@ -135,7 +135,7 @@ static void read_case(int i)
         flunk("reset");
     if (n == 0)
         check_end(i);
-    if (rows[i / PROGRAMS].status == STAYS && n > 0) {
+    if (rows[i / HTTP_PROGRAMS].status == STAYS && n > 0) {
         cases[i].heard = since_start();
         c->in.length = 0;
     }
@@ -162,11 +162,11 @@ static void wait_until(int ms)
  * on for 2 s; then nobody listens any more, and the server resets. */
 static void drip(int i)
 {
-    const char *text = rows[i / PROGRAMS].drip;
+    const char *text = rows[i / HTTP_PROGRAMS].drip;
     if (text == NULL || cases[i].c == NULL)
         return;
     name_case(i);
-    if (rows[i / PROGRAMS].status == 400) {
+    if (rows[i / HTTP_PROGRAMS].status == 400) {
         bool heard = client_push(cases[i].c, "x", 1, 0) == 1;
         if (heard && since_start() > 2000 + SOON)
             flunk("still listens");
@@ -184,7 +184,7 @@ static void check_rest(void)
 {
     for (int i = 0; i < CASES; i++) {
         name_case(i);
-        if (!cases[i].over && rows[i / PROGRAMS].status != STAYS)
+        if (!cases[i].over && rows[i / HTTP_PROGRAMS].status != STAYS)
             flunk("is still there");
         if (!cases[i].over && cases[i].heard < END_MS - 12000)
             flunk("has heard nothing since %lld ms", cases[i].heard);
@@ -193,7 +193,7 @@ static void check_rest(void)
 
 START_TEST(all_at_once)
 {
-    for (int i = 0; i < PROGRAMS; i++)
+    for (int i = 0; i < HTTP_PROGRAMS; i++)
         program_start(&programs[i], program_names[i], NULL);
     start = monotonic_ms();
     for (int i = 0; i < CASES; i++)
@@ -204,7 +204,7 @@ START_TEST(all_at_once)
             drip(i);
     }
     check_rest();
-    for (int i = 0; i < PROGRAMS; i++)
+    for (int i = 0; i < HTTP_PROGRAMS; i++)
         settle(&programs[i]);
 }
 END_TEST

@@ -144,7 +144,7 @@ START_TEST(no_reader)
 {
     static char message[65536];
     size_t most = 0;
-    struct conn *it = server_add(peer_open(&other, SOCK_STREAM), &lines);
+    server_add(peer_open(&other, SOCK_STREAM), &lines);
     for (int i = 0; i < 100 && is_open(c); i++) {
         most = c->out.len;
         conn_add(c, message, sizeof message);
@@ -155,7 +155,6 @@ START_TEST(no_reader)
     ck_assert_uint_le(most, MAX_QUEUED + sizeof message);
     peer_say(&other, "a\n", 2);
     expect_heard(&other, ".");
-    ck_assert(is_open(it));
 }
 END_TEST
 
