@@ -27,11 +27,6 @@ static void begin(int index)
     program_start(&server, program_names[index], NULL);
 }
 
-static const char *route(int index)
-{
-    return index == 0 ? "/" : lessons[index - 1].route;
-}
-
 /* What is said comes in two pieces; the answer is this status, the connection
  * closes unless it is 200, and others go on. */
 static void expect(const char *request, int status)
@@ -147,7 +142,7 @@ START_TEST(body_announced)
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         testing("%s: %s", server.name, rows[i]);
         struct client *c = dial(&server);
-        ask(c, "POST", route(_i), rows[i]);
+        ask(c, "POST", program_routes[_i], rows[i]);
         expect_error(c, 413);
         expect_header(c, "Connection", "close");
         expect_end(c);
@@ -165,7 +160,7 @@ START_TEST(body_too_long)
     int length = snprintf(first, sizeof first,
                           "POST %s HTTP/1.1\r\nHost: localhost\r\n"
                           "Content-Length: %d\r\n\r\n",
-                          route(_i), 2 * BODY);
+                          program_routes[_i], 2 * BODY);
     bytes_add(&all, first, (size_t)length);
     bytes_add(&all, body, (size_t)2 * BODY);
     struct client *c = dial(&server);
@@ -188,7 +183,7 @@ START_TEST(body_just_fits)
     memset(body, 'x', BODY);
     struct client *c = dial(&server);
     testing("%s: a body of 1,000,000 bytes", server.name);
-    ask_with(c, "POST", route(_i), "", body, BODY);
+    ask_with(c, "POST", program_routes[_i], "", body, BODY);
     answer(c);
     expect_status(c, _i == 0 ? 405 : 413);
     expect_line(c);
@@ -199,13 +194,13 @@ START_TEST(body_just_fits)
         expect_alive(c);
     c = dial(&server);
     testing("%s: a message of 65,536 bytes", server.name);
-    ask_with(c, "POST", route(_i), "", body, MAX_MESSAGE);
+    ask_with(c, "POST", program_routes[_i], "", body, MAX_MESSAGE);
     answer(c);
     expect_status(c, _i == 0 ? 405 : 204);
     expect_alive(c);
     c = dial(&server);
     testing("%s: a message of 65,537 bytes", server.name);
-    ask_with(c, "POST", route(_i), "", body, MAX_MESSAGE + 1);
+    ask_with(c, "POST", program_routes[_i], "", body, MAX_MESSAGE + 1);
     free(body);
     answer(c);
     expect_status(c, _i == 0 ? 405 : 413);

@@ -18,6 +18,7 @@ enum {
 };
 
 extern const char *const program_names[PROGRAMS];
+extern const char *const program_routes[PROGRAMS]; /* "/": it redirects, too */
 
 struct program {
     const char *name;

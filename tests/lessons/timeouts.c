@@ -93,7 +93,7 @@ static void say(int i, const char *text)
     const char *at = strchr(text, '@');
     int before = at != NULL ? (int)(at - text) : (int)strlen(text);
     client_say(c, "%.*s%s%s", before, text,
-               at != NULL ? lessons[i % HTTP_PROGRAMS - 1].route : "",
+               at != NULL ? program_routes[i % HTTP_PROGRAMS] : "",
                at != NULL ? at + 1 : "");
 }
 

@@ -16,11 +16,6 @@ static void finish(void)
     program_stop(&server);
 }
 
-static const char *route(int index)
-{
-    return index == 0 ? "/" : lessons[index - 1].route;
-}
-
 static void break_off(struct client *c, int how)
 {
     if (how == 0)
@@ -58,7 +53,7 @@ START_TEST(garbage)
                               "POST %s?after=1 HTTP/1.1\r\nHost: localhost\r\n"
                               "Origin: http://localhost\r\nSec-Fetch-Dest: x"
                               "\r\nContent-Length: 5\r\n\r\nhello",
-                              route(_i));
+                              program_routes[_i]);
         for (int k = 0; k < 3 && length > 0; k++)
             text[rand() % length] = (char)(rand() % 256);
         struct client *c = dial(&server);
@@ -187,7 +182,7 @@ START_TEST(crowd)
     for (int round = 0; round < 3; round++) {
         for (int i = 0; i < 400; i++) {
             all[i] = dial(&server);
-            ask(all[i], "GET", route(_i), "");
+            ask(all[i], "GET", program_routes[_i], "");
         }
         settle(&server);
         for (int i = 0; i < 400; i++)
