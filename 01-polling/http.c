@@ -230,14 +230,25 @@ static void dispatch(struct conn *c, const struct request *r)
     }
 }
 
-/* Waits for the rest of a request, but not for ever. */
-static void await(struct conn *c, char phase, bool expects_continue)
+/* The body is yet to come, or too long: a "*" handler may refuse it now. */
+static void announce(struct conn *c, const struct request *r)
+{
+    const char *allow;
+    const struct route *route = find_route(r, &allow);
+    if (route && *route->method == '*')
+        dispatch(c, r);
+}
+
+/* The rest of a request must come before the deadline. */
+static void expect(struct conn *c, char phase, const struct request *r)
 {
     if (c->phase >= phase)
         return;
     c->phase = phase;
     conn_deadline(c, phase == BODY ? BODY_MS : HEAD_MS);
-    if (phase == BODY && expects_continue) {
+    if (phase == BODY)
+        announce(c, r);
+    if (phase == BODY && c->state == &http && r->expects_continue) {
         add(c, "HTTP/1.1 100 Continue\r\n\r\n");
         trace_line(c->id, '>', "HTTP/1.1 100 Continue", 21);
     }
@@ -249,21 +260,23 @@ static size_t input(struct conn *c, char *bytes, size_t len)
     if (*bytes == '\r' && len > 1 && bytes[1] == '\n')
         return 2; /* an empty line before a request */
     int head = request_parse(bytes, len, &r);
-    c->http10 = c->head_only = false;
+    c->close = head > 0 && r.close;
+    c->http10 = head > 0 && r.minor == 0;
+    c->head_only = head > 0 && text_is(r.method, "HEAD");
     if (head < 0) {
         trace_http(c->id, '<', bytes, len);
-        refuse(c, r.status, r.why);
+        if (strncmp(r.status, "413", 3) == 0)
+            announce(c, &r);
+        if (c->state == &http)
+            refuse(c, r.status, r.why);
         return len;
     }
     if (head == 0 || len - (size_t)head < r.length) {
-        await(c, head == 0 ? HEAD : BODY, r.expects_continue);
-        return 0;
+        expect(c, head == 0 ? HEAD : BODY, &r);
+        return c->state == &http ? 0 : len;
     }
     r.body = (struct text){bytes + head, r.length};
     size_t used = (size_t)head + r.body.n;
-    c->close = r.close;
-    c->http10 = r.minor == 0;
-    c->head_only = text_is(r.method, "HEAD");
     c->phase = ANSWER;
     trace_http(c->id, '<', bytes, used);
     dispatch(c, &r);

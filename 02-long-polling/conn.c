@@ -126,7 +126,8 @@ static void hang_up(struct conn *c)
     conn_deadline(c, LINGER_MS);
 }
 
-static const struct state lingering = {.input = discard, .drained = hang_up};
+static const struct state lingering = {
+    .input = discard, .drained = hang_up, .eof = conn_close};
 
 void conn_finish(struct conn *c)
 {
@@ -197,8 +198,8 @@ void conn_turn(struct conn *c, short events)
     turn = NULL;
     conn_flush(c);
     if (c->eof && c->state->input && !c->out.len && !c->again) {
-        if (c->state == &lingering)
-            conn_close(c);
+        if (c->state->eof)
+            c->state->eof(c);
         else
             conn_finish(c); /* it has said all, and so have we */
     }
