@@ -9,6 +9,12 @@ UNITS   := $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/*.c))
 SHARED  := $(wildcard $(patsubst %.h,%.c,$(wildcard tests/lessons/*.h)))
 CLIENTS := $(filter-out $(SHARED),$(wildcard tests/lessons/*.c))
 
+# A program on the modules of lesson 6, with short times, for its tests.
+ECHO    := $(call home,engineio)
+$(BUILD)/echo: tests/programs/echo.c \
+        $(filter-out %/main.c,$(wildcard $(ECHO)/*.[ch])) $(BUILD)/flags
+	$(CC) $(FLAGS) -I$(ECHO) -o $@ $(filter %.c,$^) $(LDFLAGS)
+
 TESTS   := $(UNITS:%=$(BUILD)/tests/unit-%) \
            $(CLIENTS:tests/lessons/%.c=$(BUILD)/tests/lesson-%)
 HEADERS := $(wildcard tests/*.h tests/*/*.h)
@@ -26,6 +32,8 @@ $(BUILD)/tests/unit-%: tests/unit/%.c $$(call modules,$$*) \
 
 $(BUILD)/tests/lesson-%: tests/lessons/%.c $(BUILD)/tests/shared.a
 	$(link)
+
+$(filter $(BUILD)/tests/lesson-06%,$(TESTS)): | $(BUILD)/echo
 
 $(BUILD)/tests/browser: $(wildcard tests/browser/*.c) $(BUILD)/tests/shared.a
 	$(link)
