@@ -1,6 +1,6 @@
 /* Section 1 of the contract: arguments and the ready line. */
 #include "../check_main.h"
-#include "response.h"
+#include "expect.h"
 
 #include <arpa/inet.h>
 #include <errno.h>

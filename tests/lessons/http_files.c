@@ -1,7 +1,7 @@
 /* Section 2 of the contract: regular files only, of any size in bounded memory,
  * for readers of any speed. */
 #include "../check_main.h"
-#include "response.h"
+#include "expect.h"
 
 #include <errno.h>
 #include <fcntl.h>
