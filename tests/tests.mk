@@ -1,7 +1,10 @@
 # How the tests are built and run; a part of ../Makefile.
 
-# NAME.c is tested where it is new: in the first lesson that has it.
-home     = $(firstword $(foreach l,$(LESSONS),$(if $(wildcard $(l)/$(1).c),$(l))))
+# NAME.c, or NAME_MORE.c, tests NAME where it is new: in the first lesson that
+# has it.
+module   = $(firstword $(subst _, ,$(1))).c
+home     = $(firstword $(foreach l,$(LESSONS),\
+               $(if $(wildcard $(l)/$(call module,$(1))),$(l))))
 modules  = $(filter-out %/main.c,$(wildcard $(call home,$(1))/*.[ch]))
 UNITS   := $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/*.c))
 
