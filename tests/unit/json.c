@@ -216,8 +216,48 @@ START_TEST(parts)
         sprintf(got + strlen(got), "%.*s|", (int)value.n, value.p);
     }
     ck_assert_str_eq(got, lists[_i].parts);
-    ck_assert(!json_next(&rest, &key, &value)); /* and none again */
+    ck_assert_uint_eq(rest.n, 0);
     free(copy);
+}
+END_TEST
+
+/* Into all there is: a list is ( and its parts and ). */
+static void walk(struct text *rest, char *got)
+{
+    struct text key, value;
+    while (json_step(rest, &key, &value)) {
+        if (key.p)
+            sprintf(got + strlen(got), "%.*s=", (int)key.n, key.p);
+        sprintf(got + strlen(got), value.n > 0 ? "%.*s|" : "(", (int)value.n,
+                value.p);
+        if (value.n == 0)
+            walk(rest, got);
+    }
+    strcat(got, ")");
+}
+
+START_TEST(steps)
+{
+    static const char *const rows[][2] = {
+        {"[]", ")"},
+        {"{ }", ")"},
+        {"[1, 2 ]", "1|2|)"},
+        {"[[]]", "())"},
+        {"[ [ ] , [ ] ]", "()())"},
+        {"[[1,[2]],3]", "(1|(2|))3|)"},
+        {"[{\"a\":[]},{}]", "(\"a\"=())())"},
+        {"{\"a\":{\"b\":{\"c\":1}} ,\"d\":\"]\"}",
+         "\"a\"=(\"b\"=(\"c\"=1|))\"d\"=\"]\"|)"},
+        {"[[[[\"[\"]]] , null]", "(((\"[\"|)))null|)"}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        size_t len = strlen(rows[i][0]);
+        char got[200] = "", *copy = exact(rows[i][0], len);
+        struct text rest = {copy, len};
+        walk(&rest, got);
+        ck_assert_str_eq(got, rows[i][1]);
+        ck_assert_uint_eq(rest.n, 0);
+        free(copy);
+    }
 }
 END_TEST
 
@@ -241,6 +281,7 @@ static Suite *suite(void)
     tcase_add_test(t, bytes_of_strings);
     tcase_add_loop_test(t, depth, 0, 2);
     tcase_add_loop_test(t, parts, 0, LISTS);
+    tcase_add_test(t, steps);
     tcase_add_test(t, is_string);
     suite_add_tcase(s, t);
     return s;

@@ -189,6 +189,40 @@ START_TEST(quoted)
 }
 END_TEST
 
+/* Is it a string that says this word, whatever is escaped? */
+START_TEST(said)
+{
+    static const struct {
+        const char *json, *word;
+        bool says;
+    } words[] = {{"\"a\"", "a", true},
+                 {"\"\"", "", true},
+                 {"\"\\u0061\"", "a", true},
+                 {"\"\\u0061b\\u0063\"", "abc", true},
+                 {"\"\\uD83D\\uDE00\"", "\xf0\x9f\x98\x80", true},
+                 {"\"\\/\"", "/", true},
+                 {"\"\\\\\"", "\\", true},
+                 {"\"\\u0061\"", "\\u0061", false},
+                 {"\"a\"", "A", false},
+                 {"\"ab\"", "a", false},
+                 {"\"a\"", "ab", false},
+                 {"\"\\u0061\\u0000\"", "a", false},
+                 {"\"a\"", "\"a\"", false},
+                 {"1", "1", false},
+                 {"null", "null", false},
+                 {"[\"a\"]", "a", false},
+                 {"0", "", false},
+                 {"11", "", false}};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        char *copy = exact(words[i].json, strlen(words[i].json));
+        struct text json = {copy, strlen(words[i].json)};
+        ck_assert_msg(json_says(json, words[i].word) == words[i].says, "%s, %s",
+                      words[i].json, words[i].word);
+        free(copy);
+    }
+}
+END_TEST
+
 /* What is there stays before it. */
 START_TEST(appended)
 {
@@ -243,6 +277,7 @@ static Suite *suite(void)
     tcase_add_test(t, all_characters);
     tcase_add_test(t, mixed);
     tcase_add_test(t, quoted);
+    tcase_add_test(t, said);
     tcase_add_test(t, appended);
     tcase_add_loop_test(t, long_ones, 0, 3);
     tcase_add_test(t, no_memory);
