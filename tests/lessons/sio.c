@@ -4,6 +4,7 @@
 #include "sio_down.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 const char *const ways[WAYS] = {"websocket", "polling", "iframe",
@@ -179,4 +180,7 @@ void sio_vanish(struct sio *s)
     client_close(s->down);
     if (s->up != NULL)
         client_close(s->up);
+    free(s->heard.data);
+    free(s->packet.data);
+    *s = (struct sio){.program = s->program, .way = s->way};
 }

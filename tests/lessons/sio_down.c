@@ -14,9 +14,9 @@ static const char digits[] =
 static void base64_add(struct bytes *to, const unsigned char *p, size_t n)
 {
     for (size_t i = 0; i < n; i += 3) {
-        unsigned long bits = (unsigned long)p[i] << 16 |
-                             (i + 1 < n ? p[i + 1] << 8 : 0) |
-                             (i + 2 < n ? p[i + 2] : 0);
+        unsigned bits = (unsigned)p[i] << 16;
+        bits |= i + 1 < n ? (unsigned)p[i + 1] << 8 : 0;
+        bits |= i + 2 < n ? p[i + 2] : 0;
         char four[4] = {digits[bits >> 18], digits[bits >> 12 & 63],
                         i + 1 < n ? digits[bits >> 6 & 63] : '=',
                         i + 2 < n ? digits[bits & 63] : '='};
@@ -115,6 +115,8 @@ static void take_event(struct sio *s)
 
 void sio_wait(struct sio *s)
 {
+    if (s->way == BY_SOCKET)
+        return;
     if (!s->asked)
         ask(s->down, "GET", sio_target(s, ways[s->way]), "");
     if (!s->asked && s->way != BY_POLLS) {
