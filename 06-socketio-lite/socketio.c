@@ -136,9 +136,10 @@ static void connect_packet(struct client *c, const struct packet *p)
 static struct args args_of(const struct packet *p,
                            const struct attachments *attached)
 {
-    const char *first = p->args.p + 1, *end = p->args.p + p->args.n - 1;
-    struct args args = {{first, first < end ? (size_t)(end - first) : 0},
-                        attached};
+    struct text key, first, rest = p->args;
+    struct args args = {{p->args.p + 1, 0}, attached};
+    if (json_step(&rest, &key, &first)) /* else just a blank, perhaps */
+        args.json.n = p->args.n - 2;
     return args;
 }
 

@@ -40,7 +40,8 @@ void sio_say_bad(struct sio *s, const char *packets);
 /* A poll is sent, so that it waits; a stream does already. */
 void sio_wait(struct sio *s);
 
-/* Waits for the next packet; it is gone at the next call. */
+/* Waits for the next packet; it is gone at the next call. Pings are answered.
+ * A close frame is X1000. */
 const char *sio_take(struct sio *s);
 
 /* The next packets must be these. */

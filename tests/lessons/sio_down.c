@@ -66,6 +66,11 @@ static void take_frame(struct sio *s)
         bytes_add(&s->heard, "b", 1);
         base64_add(&s->heard, h->payload, h->length);
         bytes_add(&s->heard, RS, 1);
+    } else if (h->first == 0x88 && h->length >= 2) {
+        char close[16];
+        int n = snprintf(close, sizeof close, "X%d",
+                         h->payload[0] << 8 | h->payload[1]);
+        sio_add(s, close, (size_t)n);
     } else {
         flunk("a frame %02x, not a packet", h->first);
     }
@@ -113,10 +118,8 @@ static void take_event(struct sio *s)
     bytes_drop(body, length);
 }
 
-void sio_wait(struct sio *s)
+static void ask_for_more(struct sio *s)
 {
-    if (s->way == BY_SOCKET)
-        return;
     if (!s->asked)
         ask(s->down, "GET", sio_target(s, ways[s->way]), "");
     if (!s->asked && s->way != BY_POLLS) {
@@ -128,13 +131,21 @@ void sio_wait(struct sio *s)
     s->asked = true;
 }
 
+void sio_wait(struct sio *s)
+{
+    if (s->way == BY_SOCKET)
+        return;
+    ask_for_more(s);
+    settle(s->program); /* or a POST besides might overtake it */
+}
+
 void sio_fetch(struct sio *s)
 {
     if (s->way == BY_SOCKET) {
         take_frame(s);
         return;
     }
-    sio_wait(s);
+    ask_for_more(s);
     if (s->way == BY_IFRAME) {
         take_script(s);
     } else if (s->way == BY_EVENTS) {
