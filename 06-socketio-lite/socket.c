@@ -176,7 +176,7 @@ static bool name_room(struct text json)
     else
         ok = buf_add(&room, json.p, json.n);
     buf_free(&text);
-    return ok && buf_add(&room, "\n", 1);
+    return ok && buf_add(&room, "", 1);
 }
 
 /* Where the room last named stands among those of s; NULL: nowhere. */
@@ -184,7 +184,7 @@ static char *find_room(const struct socket *s)
 {
     char *p = s->rooms.data, *end = p + s->rooms.len;
     while (p < end) {
-        size_t n = (size_t)((char *)memchr(p, '\n', (size_t)(end - p)) - p) + 1;
+        size_t n = (size_t)((char *)memchr(p, '\0', (size_t)(end - p)) - p) + 1;
         if (n == room.len && memcmp(p, room.data, n) == 0)
             return p;
         p += n;

@@ -18,7 +18,7 @@ struct socket {
     struct namespace *io;
     struct socket *next, *before; /* in its namespace */
     struct socket *sibling;       /* of the same session */
-    struct buf rooms;             /* their names, each with an LF behind it */
+    struct buf rooms;             /* their names, each with a 0 behind it */
     struct ack *acks;             /* that the client owes us */
     uint64_t acked;               /* the number of the last */
     char id[ID_LENGTH];
