@@ -9,7 +9,8 @@
  */
 const NAMES = ['websocket', 'eventsource', 'iframe', 'polling'];
 const BEAT = 800;           /* ms; two in vain, and the server is gone */
-const AWAY = 5000;          /* ms */
+const AWAY = 5000;          /* ms that we are offline when asked to */
+const PAUSE = 500;          /* ms, when the server is silent */
 let why = {};               /* transport: why it did not work */
 let quiet = 0;              /* beats since anything last came */
 
@@ -27,10 +28,12 @@ function showChoice() {
 
 NAMES.forEach(name => { byId(name).onchange = () => start(); });
 
-byId('away').onclick = () => {
+function rest(ms) {
     socket.disconnect();
-    setTimeout(() => socket.connect(), AWAY);
-};
+    setTimeout(() => socket.connect(), ms);
+}
+
+byId('away').onclick = () => rest(AWAY);
 
 function trace(what, first, second) {
     if (what === 'in')
@@ -60,5 +63,5 @@ setInterval(function () {
     else if (quiet++ < 2)
         beat(showTrip);
     else
-        socket.disconnect().connect();
+        rest(PAUSE);
 }, BEAT);

@@ -450,12 +450,14 @@ class Socket {
     }
 
     /* Trap: a browser makes WebSockets wait if many have failed, Chromium up
-     * to 5 s, though the server be back. So we first ask it for anything. */
+     * to 5 s, though the server be back. So we first ask if anybody is there;
+     * a proxy that says 503 is nobody. */
     isThere() {
         const url = this.base + 'socket.io.js';
         this.trace('ask', `HEAD ${url}`);
         return fetch(url, { method: 'HEAD', mode: 'no-cors', cache: 'no-store',
-            signal: AbortSignal.timeout(PROOF) }).then(() => true, () => false);
+            signal: AbortSignal.timeout(PROOF) })
+            .then(answer => answer.status < 500, () => false);
     }
 
     async attempt() {
