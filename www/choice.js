@@ -21,9 +21,9 @@ function showChoice() {
         byId(`${name}-is`).textContent = socket.transport === name ? 'in use'
             : !byId(name).checked ? 'not in this browser'
                 : why[name] ?? (socket.connected ? 'not needed' : '–');
-    byId('kept').textContent = socket.sendBuffer.length === 0 ? ''
-        : `${socket.sendBuffer.length} wait: `
-            + socket.sendBuffer.map(([packet]) => packet).join(' ');
+    const kept = socket.sendBuffer.map(([packet]) => packet);
+    byId('waiting').textContent = kept.length > 0 ? `${kept.length} wait` : '';
+    byId('kept').textContent = kept.join('\n');
 }
 
 NAMES.forEach(name => { byId(name).onchange = () => start(); });

@@ -21,7 +21,6 @@
  */
 self.io = (function () {
 'use strict';
-
 const PROOF = 2000;         /* ms that a transport has to prove itself */
 const SOONEST = 1000;       /* ms from a loss to the next attempt */
 const LATEST = 5000;
@@ -450,8 +449,7 @@ class Socket {
     }
 
     /* Trap: a browser makes WebSockets wait if many have failed, Chromium up
-     * to 5 s, though the server be back. So we first ask if anybody is there;
-     * a proxy that says 503 is nobody. */
+     * to 5 s, though the server be back. So we first ask for anything else. */
     isThere() {
         const url = this.base + 'socket.io.js';
         this.trace('ask', `HEAD ${url}`);
