@@ -80,7 +80,7 @@ int server_run(void);    /* until a signal; main's exit status */
 void server_every(int ms, void (*f)(void));
 void server_at(int64_t due, void (*f)(void));
 
-/* A connection on this socket. NULL: no memory. */
+/* A connection on this socket. NULL: no memory, and fd is closed. */
 struct conn *server_add(int fd, const struct state *state);
 /* The one behind c (NULL: the first) in this state. */
 struct conn *server_next(const struct conn *c, const struct state *state);

@@ -37,34 +37,39 @@ static const char *type_of(const char *name)
  * it "..", a backslash, a NUL or half an encoding that is in it. */
 static bool locate(struct text path, char name[PATH_MAX])
 {
-    size_t len = (size_t)snprintf(name, PATH_MAX, "%s", server.folder);
-    char *begin = name + len;
-    for (size_t i = 0; i < path.n; i++) {
-        const char *p = path.p + i;
-        char code[3] = {p[0]};
-        if (*p == '%' && i + 2 < path.n && isxdigit((unsigned char)p[1]) &&
-            isxdigit((unsigned char)p[2])) {
-            code[0] = (char)strtol(memcpy(code, p + 1, 2), NULL, 16);
-            i += 2;
-        } else if (*p == '%') {
-            return false;
+    size_t begin = strlen(server.folder), len = begin;
+    if (begin + path.n + 2 > PATH_MAX)
+        return false;
+    memcpy(name, server.folder, len);
+    for (const char *p = path.p, *end = p + path.n; p < end; p++) {
+        char code[3] = {*p};
+        if (*p == '%') {
+            if (end - p < 3 || !isxdigit((unsigned char)p[1]) ||
+                !isxdigit((unsigned char)p[2]))
+                return false;
+            *code = (char)strtol(memcpy(code, p + 1, 2), NULL, 16);
+            p += 2;
         }
-        if (code[0] == '\0' || code[0] == '\\' || len + 2 >= PATH_MAX)
+        if (*code == '\0' || *code == '\\')
             return false;
-        name[len++] = code[0];
+        name[len++] = *code;
     }
     memcpy(name + len, "/", 2);
-    bool up = strstr(begin, "/../") != NULL;
+    bool up = strstr(name + begin, "/../") != NULL;
     name[len] = '\0';
     return !up;
 }
 
-/* A regular file in the folder, open, and name becomes its real name. -1 and
- * errno else. Links are followed first and judged then: they must not lead
- * out. What is no regular file is not even opened: a FIFO would notice. */
+/* A regular file in the folder, open, and name becomes its real name; a folder
+ * stands for its index.html. -1 and errno else. Links are followed first and
+ * judged then: they must not lead out. What is no regular file is not even
+ * opened: a FIFO would notice. */
 static int open_file(char name[PATH_MAX], struct stat *st)
 {
     char root[PATH_MAX], real[PATH_MAX];
+    if (stat(name, st) == 0 && S_ISDIR(st->st_mode) &&
+        strlen(name) + 12 <= PATH_MAX)
+        strcat(name, "/index.html");
     if (!realpath(server.folder, root) || !realpath(name, real))
         return -1;
     size_t n = strcmp(root, "/") == 0 ? 0 : strlen(root);
@@ -74,15 +79,6 @@ static int open_file(char name[PATH_MAX], struct stat *st)
         return open(name, O_RDONLY | O_NONBLOCK | O_NOFOLLOW);
     errno = ENOENT;
     return -1;
-}
-
-/* A folder stands for its index.html. */
-static int open_path(char name[PATH_MAX], struct stat *st)
-{
-    int fd = open_file(name, st);
-    if (!S_ISDIR(st->st_mode) || strlen(name) + 12 > PATH_MAX)
-        return fd;
-    return open_file(strcat(name, "/index.html"), st);
 }
 
 static void close_file(struct conn *c)
@@ -123,9 +119,9 @@ static const struct state sending = {
 void files_get(struct conn *c, const struct request *r)
 {
     char name[PATH_MAX], headers[100];
-    struct stat st = {0};
+    struct stat st;
     errno = ENOENT;
-    int fd = locate(r->path, name) ? open_path(name, &st) : -1;
+    int fd = locate(r->path, name) ? open_file(name, &st) : -1;
     if (fd < 0 && (errno == EMFILE || errno == ENFILE)) {
         http_error(c, "503 Service Unavailable", "", "too many open files");
     } else if (fd < 0) {

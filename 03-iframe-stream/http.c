@@ -6,7 +6,6 @@
 #include <string.h>
 #include <strings.h>
 #include <time.h>
-#include <unistd.h>
 #include "trace.h"
 
 enum { HEAD_MS = 10000, BODY_MS = 30000, IDLE_MS = 60000 };
@@ -126,21 +125,18 @@ static bool is_here(struct text name)
 
 /* Any site may make its reader's browser POST to a server on the reader's
  * own machine; but in Origin the browser tells from where. */
-static bool is_other(struct text origin, struct text host)
+static bool is_other(struct text origin, struct host to)
 {
-    struct text from, to;
-    uint64_t from_port, to_port;
+    struct host from;
     size_t s = origin.n > 4 && origin.p[4] == 's', n = 7 + s;
     if (origin.n < n || memcmp(origin.p, s ? "https://" : "http://", n) != 0)
         return true;
     origin = (struct text){origin.p + n, origin.n - n};
-    if (!host_split(origin, &from, &from_port) ||
-        !host_split(host, &to, &to_port))
+    if (!host_split(origin, s ? 443 : 80, &from) || from.port != to.port)
         return true;
-    if (s && from.n == origin.n)
-        from_port = 443;
-    bool same = from.n == to.n && strncasecmp(from.p, to.p, to.n) == 0;
-    return from_port != to_port || (!same && !(is_here(from) && is_here(to)));
+    bool same = from.name.n == to.name.n &&
+                strncasecmp(from.name.p, to.name.p, to.name.n) == 0;
+    return !same && !(is_here(from.name) && is_here(to.name));
 }
 
 bool http_is_foreign(const struct request *r)
@@ -156,19 +152,16 @@ bool http_is_foreign(const struct request *r)
  * browser takes us for that site, and only the Host header tells. */
 static bool is_rebound(const struct request *r)
 {
-    struct text name;
-    uint64_t port;
-    return server.loopback && r->host.n > 0 &&
-           !(host_split(r->host, &name, &port) && host_is_loopback(name));
+    return server.loopback && r->host.name.n > 0 &&
+           !host_is_loopback(r->host.name);
 }
 
 static bool is_known(struct text method)
 {
-    char word[12];
-    snprintf(word, sizeof word, " %.*s ", (int)(method.n % 10), method.p);
-    return method.n < 10 && strstr(" GET HEAD POST PUT DELETE PATCH OPTIONS "
-                                   "TRACE CONNECT ",
-                                   word);
+    char word[12]; /* no word of these is that long */
+    snprintf(word, sizeof word, " %.*s ", (int)method.n, method.p);
+    return strstr(" GET HEAD POST PUT DELETE PATCH OPTIONS TRACE CONNECT ",
+                  word);
 }
 
 static bool takes(const struct route *t, const struct request *r)
@@ -285,10 +278,8 @@ static const struct state http = {.input = input, .timeout = timeout};
 void http_accept(int fd, bool full)
 {
     struct conn *c = server_add(fd, &http);
-    if (!c) {
-        close(fd);
+    if (!c)
         return;
-    }
     conn_deadline(c, IDLE_MS);
     if (full)
         refuse(c, "503 Service Unavailable", "too many connections");

@@ -19,10 +19,9 @@
 #include "trace.h"
 
 enum { MOST_SLOTS = 1 << 20, ACCEPTS_A_TURN = 256 };
-enum { RESERVE = 32 };   /* descriptors not for connections, but for files */
-enum { SHED = 16 };      /* and for these connections, which get a 503 */
-enum { PAUSE_MS = 100 }; /* when accept() gets no descriptor */
-enum { GOODBYE_MS = 1000 };
+enum { RESERVE = 32 }; /* descriptors not for connections, but for files */
+enum { SHED = 16 };    /* and for these connections, which get a 503 */
+enum { SHORT_MS = 100, GOODBYE_MS = 1000 };
 
 static struct {
     int pipe[2]; /* a signal writes, poll() sees it */
@@ -31,7 +30,7 @@ static struct {
         int64_t due;
         int every; /* ms; 0: once */
         void (*ring)(void);
-    } alarms[MAX_ALARMS];
+    } alarms[MAX_ALARMS + 1]; /* the last one never rings */
 } own;
 
 static int64_t clock_ms(clockid_t clock)
@@ -49,39 +48,36 @@ uint64_t date_now(void)
 /* A periodic one keeps to the clock, as cron does: else it would drift over
  * the edge of a second, and see one twice or not at all. The millisecond more
  * is for two clocks that round down: late, never early. */
-static void set(struct alarm *a)
+static int64_t next_multiple(int ms)
 {
-    int64_t now = clock_ms(CLOCK_MONOTONIC), date = (int64_t)date_now();
-    a->due = now + a->every - date % a->every + 1;
+    int64_t date = (int64_t)date_now();
+    return clock_ms(CLOCK_MONOTONIC) + ms - date % ms + 1;
 }
 
-static struct alarm *alarm_of(void (*f)(void))
+static void set(void (*f)(void), int64_t due, int every)
 {
     struct alarm *a = own.alarms;
-    while (a < own.alarms + MAX_ALARMS - 1 && a->ring && a->ring != f)
+    while (a->ring && a->ring != f)
         a++;
-    assert(!a->ring || a->ring == f);
-    a->ring = f;
-    return a;
+    assert(a < own.alarms + MAX_ALARMS);
+    *a = (struct alarm){due, every, f};
 }
 
 void server_every(int ms, void (*f)(void))
 {
-    struct alarm *a = alarm_of(f);
-    a->every = ms;
-    set(a);
+    set(f, next_multiple(ms), ms);
 }
 
 void server_at(int64_t due, void (*f)(void))
 {
-    alarm_of(f)->due = due;
+    set(f, due, 0);
 }
 
 static int64_t next_due(void)
 {
     int64_t next = server.sweep;
-    for (struct alarm *a = own.alarms; a < own.alarms + MAX_ALARMS; a++)
-        next = a->ring && a->due < next ? a->due : next;
+    for (struct alarm *a = own.alarms; a->ring; a++)
+        next = a->due < next ? a->due : next;
     return next;
 }
 
@@ -104,11 +100,9 @@ static void sweep(void)
 
 static void run_timers(void)
 {
-    for (struct alarm *a = own.alarms; a < own.alarms + MAX_ALARMS; a++)
-        if (a->ring && a->due <= server.now) {
-            a->due = NEVER;
-            if (a->every > 0)
-                set(a);
+    for (struct alarm *a = own.alarms; a->ring; a++)
+        if (a->due <= server.now) {
+            a->due = a->every > 0 ? next_multiple(a->every) : NEVER;
             a->ring();
         }
     if (server.sweep <= server.now)
@@ -119,8 +113,10 @@ struct conn *server_add(int fd, const struct state *state)
 {
     static unsigned id;
     struct conn *c = calloc(1, sizeof *c);
-    if (!c)
+    if (!c) {
+        close(fd);
         return NULL;
+    }
     c->id = ++id;
     c->slot = server.count++;
     server.conns[c->slot] = c;
@@ -200,15 +196,16 @@ static void goodbye(void)
 }
 
 /* One turn: sleep until something happens; then timers first, then bytes. */
-static void turn(int64_t until)
+static void turn(void)
 {
     bool open = !own.paused && server.count < server.most + SHED;
-    int64_t next = next_due() < until ? next_due() : until;
-    int64_t ms = next - clock_ms(CLOCK_MONOTONIC);
-    ms = own.paused && ms > PAUSE_MS ? PAUSE_MS : ms;
+    int most = own.paused || server.stopping ? SHORT_MS : INT_MAX;
+    int64_t ms = next_due() - clock_ms(CLOCK_MONOTONIC);
     server.polls[LISTENER].events = open ? POLLIN : 0;
-    int timeout = ms < 0 ? 0 : ms > INT_MAX ? -1 : (int)ms;
-    int ready = poll(server.polls, (nfds_t)server.count, timeout);
+    int ready = poll(server.polls, (nfds_t)server.count,
+                     ms < 0      ? 0
+                     : ms > most ? most
+                                 : (int)ms);
     own.paused = false;
     server.now = clock_ms(CLOCK_MONOTONIC);
     run_timers();
@@ -254,25 +251,20 @@ static bool make_table(void)
 int server_run(void)
 {
     struct sigaction stop = {.sa_handler = on_signal};
-    struct sigaction ignore = {.sa_handler = SIG_IGN};
-    int fd; /* so that no socket of ours gets the number of stdout */
-    while ((fd = open("/dev/null", O_RDWR)) >= 0 && fd <= STDERR_FILENO)
-        ;
-    close(fd);
     if (pipe(own.pipe) < 0 || !make_table()) {
         perror(server.name);
         return 1;
     }
     sigaction(SIGINT, &stop, NULL);
     sigaction(SIGTERM, &stop, NULL);
-    sigaction(SIGPIPE, &ignore, NULL); /* write() tells, too */
+    signal(SIGPIPE, SIG_IGN); /* write() tells, too */
     server.polls[SIGNALS] = (struct pollfd){own.pipe[0], POLLIN, 0};
     server.polls[LISTENER].fd = server_listen();
     while (!server.stopping)
-        turn(NEVER);
+        turn();
     goodbye();
-    for (int64_t end = server.now + GOODBYE_MS;
-         server.count > OWN_SLOTS && server.now < end;)
-        turn(end);
+    int64_t end = server.now + GOODBYE_MS;
+    while (server.count > OWN_SLOTS && server.now < end)
+        turn();
     return 0;
 }

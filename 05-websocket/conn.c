@@ -9,28 +9,23 @@ enum { FLUSH_MS = 60000 };   /* for our last words to leave, */
 enum { LINGER_MS = 2000 };   /* and then for the peer to end */
 
 static struct conn *turn; /* whose input is being handled */
-static struct {
-    struct buf in, out; /* an idle connection has no buffers: */
-} spare;                /* it borrows these for a turn */
 
-static void borrow(struct buf *b, struct buf *from)
+/* An idle connection has no buffers: it borrows these for a turn. */
+static struct buf spare_in, spare_out;
+
+static void hand_over(struct buf *from, struct buf *to)
 {
-    if (b->data)
+    if (to->data)
         return;
-    *b = *from;
+    *to = *from;
     *from = (struct buf){0};
 }
 
-static void give_back(struct buf *b, struct buf *to)
+static void give_back(struct buf *b, struct buf *spare)
 {
-    if (b->len > 0) {
-        buf_fit(b);
-    } else if (to->data || b->cap > 4 * READ_SIZE) {
-        buf_free(b);
-    } else {
-        *to = *b;
-        *b = (struct buf){0};
-    }
+    if (b->len == 0 && b->cap <= 4 * READ_SIZE)
+        hand_over(b, spare);
+    buf_fit(b);
 }
 
 static struct pollfd *poll_of(const struct conn *c)
@@ -62,6 +57,8 @@ static void watch(struct conn *c)
 
 static void write_out(struct conn *c)
 {
+    if (c->out.len == 0)
+        return;
     ssize_t n = write(poll_of(c)->fd, c->out.data, c->out.len);
     if (failed(n))
         conn_close(c);
@@ -75,9 +72,8 @@ void conn_flush(struct conn *c)
 {
     if (c == turn || poll_of(c)->fd < 0)
         return;
-    if (c->out.len > 0)
-        write_out(c);
-    give_back(&c->out, &spare.out);
+    write_out(c);
+    give_back(&c->out, &spare_out);
     c->full = c->out.len > MAX_QUEUED;
     watch(c);
 }
@@ -86,7 +82,7 @@ void conn_add(struct conn *c, const void *bytes, size_t len)
 {
     if (poll_of(c)->fd < 0)
         return;
-    borrow(&c->out, &spare.out);
+    hand_over(&spare_out, &c->out);
     if (c->full || !buf_add(&c->out, bytes, len))
         conn_close(c); /* it does not read, or we lack memory */
 }
@@ -156,7 +152,7 @@ static void feed(struct conn *c)
 static void read_in(struct conn *c)
 {
     struct buf *in = &c->in;
-    borrow(in, &spare.in);
+    hand_over(&spare_in, in);
     if (!buf_reserve(in, READ_SIZE)) {
         conn_close(c);
         return;
@@ -174,8 +170,7 @@ static void read_in(struct conn *c)
 
 static void can_write(struct conn *c)
 {
-    if (c->out.len > 0)
-        write_out(c);
+    write_out(c);
     if (c->out.len > 0)
         return;
     c->again = c->full = false;
@@ -193,7 +188,7 @@ void conn_turn(struct conn *c, short events)
         conn_close(c);
     if (events & POLLIN && poll_of(c)->fd >= 0 && !c->again)
         read_in(c);
-    give_back(&c->in, &spare.in);
+    give_back(&c->in, &spare_in);
     turn = NULL;
     conn_flush(c);
     if (c->eof && c->state->input && !c->out.len && !c->again) {

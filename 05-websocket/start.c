@@ -13,7 +13,7 @@
 
 enum { BACKLOG = 4096 };
 
-struct server server = {.address = "127.0.0.1", .port = 3000};
+struct server server = {.address = "127.0.0.1", .port = 3000, .folder = "www"};
 
 static const char usage[] =
     "usage: %s [-a ADDRESS] [-p PORT] [-w DIR] [-v]\n"
@@ -53,13 +53,8 @@ void server_init(const char *name, int argc, char **argv)
     }
     if (optind < argc)
         refuse("stray argument", argv[optind]);
-    bool named = server.folder != NULL;
-    server.folder = named ? server.folder : "www";
-    if (stat(server.folder, &st) == 0 && S_ISDIR(st.st_mode))
-        return;
-    if (named)
+    if (stat(server.folder, &st) < 0 || !S_ISDIR(st.st_mode))
         refuse("no such folder", server.folder);
-    fprintf(stderr, "%s: no folder www here, so no pages (try -w)\n", name);
 }
 
 static int try_address(const struct addrinfo *a)
@@ -95,27 +90,32 @@ static void announce(int fd)
     fflush(stdout);
 }
 
+static void cannot_listen(const char *port)
+{
+    bool six = strchr(server.address, ':');
+    fprintf(stderr, "%s: cannot listen on %s%s%s:%s: %s", server.name,
+            six ? "[" : "", server.address, six ? "]" : "", port,
+            strerror(errno));
+    if (errno == EADDRINUSE)
+        fprintf(stderr, " (try PORT=%d)",
+                server.port < 65535 ? (int)server.port + 1 : 3000);
+    fputc('\n', stderr);
+    exit(1);
+}
+
 int server_listen(void)
 {
     struct addrinfo *list, hints = {.ai_socktype = SOCK_STREAM,
                                     .ai_flags = AI_PASSIVE | AI_NUMERICSERV};
-    int fd = -1, port = (int)server.port;
-    char service[8];
-    snprintf(service, sizeof service, "%d", port);
-    if (getaddrinfo(server.address, service, &hints, &list) != 0)
+    char port[8];
+    int fd = -1;
+    snprintf(port, sizeof port, "%d", (int)server.port);
+    if (getaddrinfo(server.address, port, &hints, &list) != 0)
         refuse("no such address", server.address);
     for (struct addrinfo *a = list; a && fd < 0; a = a->ai_next)
         fd = try_address(a);
-    if (fd < 0) {
-        const char *form = strchr(server.address, ':') ? "[%s]" : "%s";
-        fprintf(stderr, "%s: cannot listen on ", server.name);
-        fprintf(stderr, form, server.address);
-        fprintf(stderr, ":%d: %s", port, strerror(errno));
-        if (errno == EADDRINUSE)
-            fprintf(stderr, " (try PORT=%d)", port < 65535 ? port + 1 : 3000);
-        fputc('\n', stderr);
-        exit(1);
-    }
+    if (fd < 0)
+        cannot_listen(port);
     freeaddrinfo(list);
     announce(fd);
     return fd;
