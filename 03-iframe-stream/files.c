@@ -38,7 +38,7 @@ static const char *type_of(const char *name)
 static bool locate(struct text path, char name[PATH_MAX])
 {
     size_t begin = strlen(server.folder), len = begin;
-    if (begin + path.n + 2 > PATH_MAX)
+    if (begin + path.n + sizeof "/index.html" > PATH_MAX)
         return false;
     memcpy(name, server.folder, len);
     for (const char *p = path.p, *end = p + path.n; p < end; p++) {
@@ -54,29 +54,24 @@ static bool locate(struct text path, char name[PATH_MAX])
             return false;
         name[len++] = *code;
     }
-    memcpy(name + len, "/", 2);
-    bool up = strstr(name + begin, "/../") != NULL;
     name[len] = '\0';
-    return !up;
+    return !strstr(name + begin, "/..");
 }
 
-/* A regular file in the folder, open, and name becomes its real name; a folder
- * stands for its index.html. -1 and errno else. Links are followed first and
- * judged then: they must not lead out. What is no regular file is not even
- * opened: a FIFO would notice. */
+/* A regular file in the folder; a folder stands for its index.html. -1 and
+ * errno else. Links are followed first and judged then: they must not lead
+ * out. What is no regular file is not even opened: a FIFO would notice. */
 static int open_file(char name[PATH_MAX], struct stat *st)
 {
-    char root[PATH_MAX], real[PATH_MAX];
-    if (stat(name, st) == 0 && S_ISDIR(st->st_mode) &&
-        strlen(name) + 12 <= PATH_MAX)
+    char real[PATH_MAX];
+    size_t n = strlen(server.folder);
+    if (stat(name, st) == 0 && S_ISDIR(st->st_mode))
         strcat(name, "/index.html");
-    if (!realpath(server.folder, root) || !realpath(name, real))
+    if (!realpath(name, real))
         return -1;
-    size_t n = strcmp(root, "/") == 0 ? 0 : strlen(root);
-    bool inside = strncmp(real, root, n) == 0 && (!real[n] || real[n] == '/');
-    strcpy(name, real);
-    if (inside && stat(name, st) == 0 && S_ISREG(st->st_mode))
-        return open(name, O_RDONLY | O_NONBLOCK | O_NOFOLLOW);
+    bool inside = strncmp(real, server.folder, n) == 0 && real[n] == '/';
+    if (inside && stat(real, st) == 0 && S_ISREG(st->st_mode))
+        return open(real, O_RDONLY | O_NONBLOCK | O_NOFOLLOW);
     errno = ENOENT;
     return -1;
 }

@@ -1,6 +1,7 @@
 /* start.c - how the server starts: its command line, then its socket. */
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <netdb.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,7 +12,7 @@
 #include "server.h"
 #include "trace.h"
 
-enum { BACKLOG = 4096 };
+enum { BACKLOG = 4096, AT_SIZE = 300 };
 
 struct server server = {.address = "127.0.0.1", .port = 3000, .folder = "www"};
 
@@ -30,6 +31,7 @@ static void refuse(const char *what, const char *value)
 
 void server_init(const char *name, int argc, char **argv)
 {
+    static char folder[PATH_MAX];
     struct stat st;
     server.name = name;
     for (int letter; (letter = getopt(argc, argv, "a:p:w:v-:")) != -1;) {
@@ -53,8 +55,10 @@ void server_init(const char *name, int argc, char **argv)
     }
     if (optind < argc)
         refuse("stray argument", argv[optind]);
-    if (stat(server.folder, &st) < 0 || !S_ISDIR(st.st_mode))
+    if (!realpath(server.folder, folder) || stat(folder, &st) < 0 ||
+        !S_ISDIR(st.st_mode))
         refuse("no such folder", server.folder);
+    server.folder = folder;
 }
 
 static int try_address(const struct addrinfo *a)
@@ -72,50 +76,49 @@ static int try_address(const struct addrinfo *a)
     return -1;
 }
 
+/* "host:port"; an IPv6 address stands in brackets. */
+static void join(char at[AT_SIZE], const char *host, const char *port)
+{
+    snprintf(at, AT_SIZE, strchr(host, ':') ? "[%s]:%s" : "%s:%s", host, port);
+}
+
 static void announce(int fd)
 {
     struct sockaddr_storage bound;
     socklen_t len = sizeof bound;
-    char ip[64], port[8], host[66];
+    char ip[64], port[8], at[AT_SIZE];
     getsockname(fd, (struct sockaddr *)&bound, &len);
     getnameinfo((struct sockaddr *)&bound, len, ip, sizeof ip, port,
                 sizeof port, NI_NUMERICHOST | NI_NUMERICSERV);
     server.loopback = strncmp(ip, "127.", 4) == 0 || strcmp(ip, "::1") == 0 ||
                       strncmp(ip, "::ffff:127.", 11) == 0;
     bool any = strcmp(ip, "0.0.0.0") == 0 || strcmp(ip, "::") == 0;
-    snprintf(host, sizeof host, strchr(ip, ':') ? "[%s]" : "%s", ip);
-    const char *at = any ? "localhost" : host, *name = server.name;
-    printf("%s: http://%s:%s/ (page: http://%s:%s/%s.html)\n", name, at, port,
-           at, port, name);
+    join(at, any ? "localhost" : ip, port);
+    printf("%s: http://%s/ (page: http://%s/%s.html)\n", server.name, at, at,
+           server.name);
     fflush(stdout);
-}
-
-static void cannot_listen(const char *port)
-{
-    bool six = strchr(server.address, ':');
-    fprintf(stderr, "%s: cannot listen on %s%s%s:%s: %s", server.name,
-            six ? "[" : "", server.address, six ? "]" : "", port,
-            strerror(errno));
-    if (errno == EADDRINUSE)
-        fprintf(stderr, " (try PORT=%d)",
-                server.port < 65535 ? (int)server.port + 1 : 3000);
-    fputc('\n', stderr);
-    exit(1);
 }
 
 int server_listen(void)
 {
-    struct addrinfo *list, hints = {.ai_socktype = SOCK_STREAM,
-                                    .ai_flags = AI_PASSIVE | AI_NUMERICSERV};
-    char port[8];
-    int fd = -1;
-    snprintf(port, sizeof port, "%d", (int)server.port);
-    if (getaddrinfo(server.address, port, &hints, &list) != 0)
+    struct addrinfo *list,
+        hints = {.ai_socktype = SOCK_STREAM, .ai_flags = AI_NUMERICSERV};
+    int fd = -1, port = (int)server.port;
+    char service[8], at[AT_SIZE];
+    snprintf(service, sizeof service, "%d", port);
+    if (getaddrinfo(server.address, service, &hints, &list) != 0)
         refuse("no such address", server.address);
     for (struct addrinfo *a = list; a && fd < 0; a = a->ai_next)
         fd = try_address(a);
-    if (fd < 0)
-        cannot_listen(port);
+    if (fd < 0) {
+        join(at, server.address, service);
+        fprintf(stderr, "%s: cannot listen on %s: %s", server.name, at,
+                strerror(errno));
+        if (errno == EADDRINUSE)
+            fprintf(stderr, " (try PORT=%d)", port < 65535 ? port + 1 : 3000);
+        fputc('\n', stderr);
+        exit(1);
+    }
     freeaddrinfo(list);
     announce(fd);
     return fd;

@@ -79,13 +79,12 @@ void http_done(struct conn *c)
 {
     /* Answered after its handler has returned: the next request may wait in
      * c->in already, and no byte will come to wake us for it. */
-    bool late = c->state != &http;
+    if (c->state != &http)
+        conn_again(c);
     c->phase = IDLE;
     conn_become(c, &http, IDLE_MS);
     if (c->close)
         conn_finish(c);
-    else if (late)
-        conn_again(c);
     conn_flush(c);
 }
 
@@ -242,7 +241,7 @@ static size_t input(struct conn *c, char *bytes, size_t len)
     if (*bytes == '\r' && len > 1 && bytes[1] == '\n')
         return 2; /* an empty line before a request */
     int head = request_parse(bytes, len, &r);
-    c->http10 = c->head_only = false;
+    c->head_only = text_is(r.method, "HEAD");
     if (head < 0) {
         trace_http(c->id, '<', bytes, len);
         refuse(c, r.status, r.why);
@@ -256,7 +255,6 @@ static size_t input(struct conn *c, char *bytes, size_t len)
     size_t used = (size_t)head + r.body.n;
     c->close = r.close;
     c->http10 = r.minor == 0;
-    c->head_only = text_is(r.method, "HEAD");
     c->phase = ANSWER;
     trace_http(c->id, '<', bytes, used);
     dispatch(c, &r);
