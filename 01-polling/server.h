@@ -41,7 +41,6 @@ struct conn {
     bool again;                    /* wants a turn without new bytes */
     bool full;                     /* MAX_QUEUED is passed */
     bool close, http10, head_only; /* http.c: the request in hand */
-    char phase;                    /* http.c: what is awaited */
     uint64_t bytes_in, bytes_out;
 };
 

@@ -9,10 +9,11 @@
 #include "trace.h"
 
 enum { HEAD_MS = 10000, BODY_MS = 30000, IDLE_MS = 60000 };
-enum { IDLE, HEAD, BODY, ANSWER }; /* conn.phase: what is awaited */
 enum { MAX_ROUTES = 16 };
 
-static const struct state http;
+/* What is awaited: a request, the rest of its head, of its body, an answer. */
+static const struct state idle, in_head, in_body, asked;
+
 static struct {
     struct route {
         const char *method, *path;
@@ -79,10 +80,9 @@ void http_done(struct conn *c)
 {
     /* Answered after its handler has returned: the next request may wait in
      * c->in already, and no byte will come to wake us for it. */
-    if (c->state != &http)
+    if (c->state != &asked)
         conn_again(c);
-    c->phase = IDLE;
-    conn_become(c, &http, IDLE_MS);
+    conn_become(c, &idle, IDLE_MS);
     if (c->close)
         conn_finish(c);
     conn_flush(c);
@@ -223,13 +223,12 @@ static void dispatch(struct conn *c, const struct request *r)
 }
 
 /* Waits for the rest of a request, but not for ever. */
-static void await(struct conn *c, char phase, bool expects_continue)
+static void await(struct conn *c, const struct state *rest, bool expects)
 {
-    if (c->phase >= phase)
+    if (c->state == rest)
         return;
-    c->phase = phase;
-    conn_deadline(c, phase == BODY ? BODY_MS : HEAD_MS);
-    if (phase == BODY && expects_continue) {
+    conn_become(c, rest, rest == &in_head ? HEAD_MS : BODY_MS);
+    if (rest == &in_body && expects) {
         add(c, "HTTP/1.1 100 Continue\r\n\r\n");
         trace_line(c->id, '>', "HTTP/1.1 100 Continue", 21);
     }
@@ -240,42 +239,41 @@ static size_t input(struct conn *c, char *bytes, size_t len)
     struct request r;
     if (*bytes == '\r' && len > 1 && bytes[1] == '\n')
         return 2; /* an empty line before a request */
-    int head = request_parse(bytes, len, &r);
+    int n = request_parse(bytes, len, &r);
+    size_t used = n < 0 ? len : (size_t)n + r.length;
     c->head_only = text_is(r.method, "HEAD");
-    if (head < 0) {
-        trace_http(c->id, '<', bytes, len);
-        refuse(c, r.status, r.why);
-        return len;
-    }
-    if (head == 0 || len - (size_t)head < r.length) {
-        await(c, head == 0 ? HEAD : BODY, r.expects_continue);
+    if (n == 0 || used > len) {
+        await(c, n == 0 ? &in_head : &in_body, r.expects_continue);
         return 0;
     }
-    r.body = (struct text){bytes + head, r.length};
-    size_t used = (size_t)head + r.body.n;
+    trace_http(c->id, '<', bytes, used);
+    conn_become(c, &asked, -1);
+    if (n < 0) {
+        refuse(c, r.status, r.why);
+        return used;
+    }
+    r.body = (struct text){bytes + n, r.length};
     c->close = r.close;
     c->http10 = r.minor == 0;
-    c->phase = ANSWER;
-    trace_http(c->id, '<', bytes, used);
     dispatch(c, &r);
-    if (c->phase == ANSWER && c->state == &http)
+    if (c->state == &asked)
         refuse(c, "500 Internal Server Error", "the handler gave no answer");
     return used;
 }
 
-static void timeout(struct conn *c)
+static void too_slow(struct conn *c)
 {
-    if (c->phase == IDLE)
-        conn_close(c);
-    else
-        refuse(c, "408 Request Timeout", "the rest did not come in time");
+    refuse(c, "408 Request Timeout", "the rest did not come in time");
 }
 
-static const struct state http = {.input = input, .timeout = timeout};
+static const struct state idle = {.input = input};
+static const struct state in_head = {.input = input, .timeout = too_slow};
+static const struct state in_body = {.input = input, .timeout = too_slow};
+static const struct state asked = {0};
 
 void http_accept(int fd, bool full)
 {
-    struct conn *c = server_add(fd, &http);
+    struct conn *c = server_add(fd, &idle);
     if (!c)
         return;
     conn_deadline(c, IDLE_MS);

@@ -1,6 +1,5 @@
 /* server.c - the loop: poll(), the table of connections, the timers. */
 #include "server.h"
-
 #include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -14,7 +13,6 @@
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
-
 #include "http.h"
 #include "trace.h"
 
@@ -240,8 +238,8 @@ static bool make_table(void)
     limit.rlim_cur = limit.rlim_max;
     setrlimit(RLIMIT_NOFILE, &limit);
     getrlimit(RLIMIT_NOFILE, &limit);
-    rlim_t least = limit.rlim_cur > 2 * RESERVE ? limit.rlim_cur : 2 * RESERVE;
-    server.most = (int)(least < MOST_SLOTS ? least : MOST_SLOTS) - RESERVE;
+    int most = limit.rlim_cur < MOST_SLOTS ? (int)limit.rlim_cur : MOST_SLOTS;
+    server.most = most > 2 * RESERVE ? most - RESERVE : RESERVE;
     server.count = OWN_SLOTS;
     server.conns = calloc((size_t)server.most + SHED, sizeof *server.conns);
     server.polls = calloc((size_t)server.most + SHED, sizeof *server.polls);

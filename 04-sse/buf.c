@@ -1,6 +1,5 @@
 /* buf.c - see buf.h.  Appending doubles the room, so that n bytes cost n. */
 #include "buf.h"
-
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>

@@ -152,12 +152,10 @@ static void feed(struct conn *c)
 static void read_in(struct conn *c)
 {
     struct buf *in = &c->in;
+    ssize_t n = -1; /* with ENOMEM, if there is no room */
     hand_over(&spare_in, in);
-    if (!buf_reserve(in, READ_SIZE)) {
-        conn_close(c);
-        return;
-    }
-    ssize_t n = read(poll_of(c)->fd, in->data + in->len, in->cap - in->len);
+    if (buf_reserve(in, READ_SIZE))
+        n = read(poll_of(c)->fd, in->data + in->len, in->cap - in->len);
     if (failed(n))
         conn_close(c);
     c->eof = n == 0;
