@@ -17,9 +17,10 @@
 #include "trace.h"
 
 enum { MOST_SLOTS = 1 << 20, ACCEPTS_A_TURN = 256 };
-enum { RESERVE = 32 }; /* descriptors not for connections, but for files */
-enum { SHED = 16 };    /* and for these connections, which get a 503 */
-enum { SHORT_MS = 100, GOODBYE_MS = 1000 };
+enum { RESERVE = 32 };      /* descriptors not for connections, but for files */
+enum { SHED = 16 };         /* and for these connections, which get a 503 */
+enum { GOODBYE_MS = 1000 }; /* to flush what is queued */
+enum { SHORT_MS = 100 };    /* no longer sleep then, or without a descriptor */
 
 static struct {
     int pipe[2]; /* a signal writes, poll() sees it */
@@ -199,20 +200,15 @@ static void turn(void)
     bool open = !own.paused && server.count < server.most + SHED;
     int most = own.paused || server.stopping ? SHORT_MS : INT_MAX;
     int64_t ms = next_due() - clock_ms(CLOCK_MONOTONIC);
+    int timeout = ms < 0 ? 0 : ms > most ? most : (int)ms;
     server.polls[LISTENER].events = open ? POLLIN : 0;
-    int ready = poll(server.polls, (nfds_t)server.count,
-                     ms < 0      ? 0
-                     : ms > most ? most
-                                 : (int)ms);
+    int ready = poll(server.polls, (nfds_t)server.count, timeout);
     own.paused = false;
     server.now = clock_ms(CLOCK_MONOTONIC);
     run_timers();
     for (int i = server.count - 1; i >= OWN_SLOTS && ready > 0; i--)
-        if (server.polls[i].revents) {
-            ready--;
-            if (server.polls[i].fd >= 0)
-                conn_turn(server.conns[i], server.polls[i].revents);
-        }
+        if (server.polls[i].revents && server.polls[i].fd >= 0)
+            conn_turn(server.conns[i], server.polls[i].revents);
     if (ready > 0 && server.polls[LISTENER].revents)
         accept_all();
     if (ready > 0 && server.polls[SIGNALS].revents)

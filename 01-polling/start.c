@@ -7,7 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 #include <unistd.h>
 #include "server.h"
 #include "trace.h"
@@ -32,13 +31,9 @@ static void refuse(const char *what, const char *value)
 void server_init(const char *name, int argc, char **argv)
 {
     static char folder[PATH_MAX];
-    struct stat st;
     server.name = name;
     for (int letter; (letter = getopt(argc, argv, "a:p:w:v-:")) != -1;) {
-        if (letter == '-' && strcmp(optarg, "help") == 0) {
-            printf(usage, name);
-            exit(0);
-        } else if (letter == 'a') {
+        if (letter == 'a') {
             server.address = optarg;
         } else if (letter == 'p') {
             struct text digits = {optarg, strlen(optarg)};
@@ -49,14 +44,14 @@ void server_init(const char *name, int argc, char **argv)
         } else if (letter == 'v') {
             trace_on = true;
         } else {
-            fprintf(stderr, usage, name);
-            exit(2);
+            bool help = letter == '-' && strcmp(optarg, "help") == 0;
+            fprintf(help ? stdout : stderr, usage, name);
+            exit(help ? 0 : 2);
         }
     }
     if (optind < argc)
         refuse("stray argument", argv[optind]);
-    if (!realpath(server.folder, folder) || stat(folder, &st) < 0 ||
-        !S_ISDIR(st.st_mode))
+    if (chdir(server.folder) < 0 || !getcwd(folder, sizeof folder))
         refuse("no such folder", server.folder);
     server.folder = folder;
 }
