@@ -83,7 +83,7 @@ void http_done(struct conn *c)
     if (c->state != &asked)
         conn_again(c);
     conn_become(c, &idle, IDLE_MS);
-    if (c->close)
+    if (c->close || server.stopping)
         conn_finish(c);
     conn_flush(c);
 }

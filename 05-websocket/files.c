@@ -64,12 +64,13 @@ static bool locate(struct text path, char name[PATH_MAX])
 static int open_file(char name[PATH_MAX], struct stat *st)
 {
     char real[PATH_MAX];
-    size_t n = strlen(server.folder);
+    size_t n = strlen(server.folder); /* 1: it is "/" */
     if (stat(name, st) == 0 && S_ISDIR(st->st_mode))
         strcat(name, "/index.html");
     if (!realpath(name, real))
         return -1;
-    bool inside = strncmp(real, server.folder, n) == 0 && real[n] == '/';
+    bool inside = strncmp(real, server.folder, n) == 0 &&
+                  (n == 1 || real[n] == '/');
     if (inside && stat(real, st) == 0 && S_ISREG(st->st_mode))
         return open(real, O_RDONLY | O_NONBLOCK | O_NOFOLLOW);
     errno = ENOENT;
@@ -102,14 +103,9 @@ static void send_piece(struct conn *c)
     http_done(c);
 }
 
-/* The server stops: what can be sent in the second that is left, is. */
-static void hurry(struct conn *c)
-{
-    c->close = true;
-}
-
+/* When the server stops it goes on: what can be sent in the second left, is. */
 static const struct state sending = {
-    .drained = send_piece, .goodbye = hurry, .closed = close_file};
+    .drained = send_piece, .goodbye = conn_again, .closed = close_file};
 
 void files_get(struct conn *c, const struct request *r)
 {
