@@ -144,6 +144,7 @@ static void reap(struct conn *c)
     trace_line(c->id, '-', line, (size_t)n);
     buf_free(&c->in);
     buf_free(&c->out);
+    server.dead--;
     server.count--;
     server.polls[c->slot] = server.polls[server.count];
     server.conns[c->slot] = server.conns[server.count];
@@ -156,10 +157,8 @@ static void reap_all(void)
 {
     while (server.dead > 0)
         for (int i = server.count - 1; i >= OWN_SLOTS; i--)
-            if (server.polls[i].fd < 0) {
-                server.dead--;
+            if (server.polls[i].fd < 0)
                 reap(server.conns[i]);
-            }
 }
 
 static void accept_all(void)

@@ -189,10 +189,9 @@ void conn_turn(struct conn *c, short events)
     give_back(&c->in, &spare_in);
     turn = NULL;
     conn_flush(c);
-    if (c->eof && c->state->input && !c->out.len && !c->again) {
-        if (c->state == &lingering)
-            conn_close(c);
-        else
-            conn_finish(c); /* it has said all, and so have we */
-    }
+    bool over = c->eof && c->state->input && !c->out.len && !c->again;
+    if (over && c->state == &lingering)
+        conn_close(c);
+    else if (over)
+        conn_finish(c); /* it has said all, and so have we */
 }

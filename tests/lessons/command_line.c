@@ -195,6 +195,18 @@ START_TEST(mistake)
 END_TEST
 
 /* Without -w, in a folder that has no www. */
+START_TEST(no_folder)
+{
+    struct outcome o;
+    const char *const list[] = {"-p", "0", NULL};
+    program_run(&o, program_names[_i], &(struct launch){.folder = "tests"},
+                list);
+    if (o.status != 2 || o.out[0] != '\0' || !strstr(o.err, "www"))
+        flunk("status %d, stdout \"%s\", stderr \"%s\"", o.status, o.out,
+              o.err);
+}
+END_TEST
+
 START_TEST(foreign_address)
 {
     struct outcome o;
@@ -285,6 +297,7 @@ static Suite *suite(void)
     t = tcase_create("does not start");
     tcase_set_timeout(t, 20);
     tcase_add_loop_test(t, mistake, 0, MISTAKES * PROGRAMS);
+    tcase_add_loop_test(t, no_folder, 0, PROGRAMS);
     tcase_add_test(t, foreign_address);
     tcase_add_loop_test(t, help, 0, PROGRAMS);
     suite_add_tcase(s, t);
