@@ -33,11 +33,6 @@ static struct pollfd *poll_of(const struct conn *c)
     return &server.polls[c->slot];
 }
 
-static bool failed(ssize_t n)
-{
-    return n < 0 && errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR;
-}
-
 void conn_close(struct conn *c)
 {
     if (poll_of(c)->fd < 0)
@@ -45,6 +40,14 @@ void conn_close(struct conn *c)
     close(poll_of(c)->fd);
     poll_of(c)->fd = -1;
     server.dead++;
+}
+
+/* Whether a read or write has moved bytes; an error is the end. */
+static bool moved(struct conn *c, ssize_t n)
+{
+    if (n < 0 && errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR)
+        conn_close(c);
+    return n > 0;
 }
 
 static void watch(struct conn *c)
@@ -60,9 +63,7 @@ static void write_out(struct conn *c)
     if (c->out.len == 0)
         return;
     ssize_t n = write(poll_of(c)->fd, c->out.data, c->out.len);
-    if (failed(n))
-        conn_close(c);
-    if (n <= 0)
+    if (!moved(c, n))
         return;
     c->bytes_out += (uint64_t)n;
     buf_drop(&c->out, (size_t)n);
@@ -156,10 +157,8 @@ static void read_in(struct conn *c)
     hand_over(&spare_in, in);
     if (buf_reserve(in, READ_SIZE))
         n = read(poll_of(c)->fd, in->data + in->len, in->cap - in->len);
-    if (failed(n))
-        conn_close(c);
     c->eof = n == 0;
-    if (n <= 0)
+    if (!moved(c, n))
         return;
     in->len += (size_t)n;
     c->bytes_in += (uint64_t)n;
