@@ -8,7 +8,8 @@ enum { OUT_HIGH = 1 << 16 }; /* unsent bytes at which we stop reading */
 enum { FLUSH_MS = 60000 };   /* for our last words to leave, */
 enum { LINGER_MS = 2000 };   /* and then for the peer to end */
 
-static struct conn *turn; /* whose input is being handled */
+static struct conn *turn;         /* whose input is being handled */
+static int64_t first_due = NEVER; /* no deadline is before this */
 
 /* An idle connection has no buffers: it borrows these for a turn. */
 static struct buf spare_in, spare_out;
@@ -88,12 +89,29 @@ void conn_add(struct conn *c, const void *bytes, size_t len)
         conn_close(c); /* it does not read, or we lack memory */
 }
 
+/* A deadline is put off at every byte: so it is only noted, and all are gone
+ * through when the first that there ever was is reached. */
+static void sweep(void)
+{
+    first_due = NEVER;
+    for (int i = OWN_SLOTS; i < server.count; i++) {
+        struct conn *c = server.conns[i];
+        if (c->deadline > server.now)
+            first_due = c->deadline < first_due ? c->deadline : first_due;
+        else if (poll_of(c)->fd >= 0 && c->state->timeout)
+            c->state->timeout(c);
+        else
+            conn_close(c);
+    }
+    server_at(first_due, sweep);
+}
+
 void conn_deadline(struct conn *c, int ms)
 {
     /* Rounded up: then at most 16 sweeps a second look for who is due. */
     c->deadline = ms < 0 ? NEVER : (server.now + ms) | 63;
-    if (c->deadline < server.sweep)
-        server.sweep = c->deadline;
+    if (c->deadline < first_due)
+        server_at(first_due = c->deadline, sweep);
 }
 
 void conn_become(struct conn *c, const struct state *state, int timeout_ms)

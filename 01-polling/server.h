@@ -12,7 +12,7 @@
 
 enum { READ_SIZE = 1 << 16 };  /* bytes taken in one read */
 enum { MAX_QUEUED = 1 << 20 }; /* unsent bytes of one who does not read */
-enum { MAX_ALARMS = 4 };       /* of server_every and server_at */
+enum { MAX_ALARMS = 5 };       /* one for deadlines, the others for you */
 #define NEVER INT64_MAX
 
 struct conn;
@@ -64,7 +64,6 @@ extern struct server {
     bool loopback;                /* only this machine can reach us */
     bool stopping;
     int64_t now;           /* monotonic ms, as of this turn */
-    int64_t sweep;         /* no deadline is before this */
     struct conn **conns;   /* [OWN_SLOTS] is the first */
     struct pollfd *polls;  /* beside it; fd -1: it is dead */
     int count, most, dead; /* slots; closed, but not yet freed */

@@ -8,7 +8,8 @@ enum { OUT_HIGH = 1 << 16 }; /* unsent bytes at which we stop reading */
 enum { FLUSH_MS = 60000 };   /* for our last words to leave, */
 enum { LINGER_MS = 2000 };   /* and then for the peer to end */
 
-static struct conn *turn; /* whose input is being handled */
+static struct conn *turn;         /* whose input is being handled */
+static int64_t first_due = NEVER; /* no deadline is before this */
 
 /* An idle connection has no buffers: it borrows these for a turn. */
 static struct buf spare_in, spare_out;
@@ -33,11 +34,6 @@ static struct pollfd *poll_of(const struct conn *c)
     return &server.polls[c->slot];
 }
 
-static bool failed(ssize_t n)
-{
-    return n < 0 && errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR;
-}
-
 void conn_close(struct conn *c)
 {
     if (poll_of(c)->fd < 0)
@@ -45,6 +41,14 @@ void conn_close(struct conn *c)
     close(poll_of(c)->fd);
     poll_of(c)->fd = -1;
     server.dead++;
+}
+
+/* Whether a read or write has moved bytes; an error is the end. */
+static bool moved(struct conn *c, ssize_t n)
+{
+    if (n < 0 && errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR)
+        conn_close(c);
+    return n > 0;
 }
 
 static void watch(struct conn *c)
@@ -60,9 +64,7 @@ static void write_out(struct conn *c)
     if (c->out.len == 0)
         return;
     ssize_t n = write(poll_of(c)->fd, c->out.data, c->out.len);
-    if (failed(n))
-        conn_close(c);
-    if (n <= 0)
+    if (!moved(c, n))
         return;
     c->bytes_out += (uint64_t)n;
     buf_drop(&c->out, (size_t)n);
@@ -87,12 +89,29 @@ void conn_add(struct conn *c, const void *bytes, size_t len)
         conn_close(c); /* it does not read, or we lack memory */
 }
 
+/* A deadline is put off at every byte: so it is only noted, and all are gone
+ * through when the first that there ever was is reached. */
+static void sweep(void)
+{
+    first_due = NEVER;
+    for (int i = OWN_SLOTS; i < server.count; i++) {
+        struct conn *c = server.conns[i];
+        if (c->deadline > server.now)
+            first_due = c->deadline < first_due ? c->deadline : first_due;
+        else if (poll_of(c)->fd >= 0 && c->state->timeout)
+            c->state->timeout(c);
+        else
+            conn_close(c);
+    }
+    server_at(first_due, sweep);
+}
+
 void conn_deadline(struct conn *c, int ms)
 {
     /* Rounded up: then at most 16 sweeps a second look for who is due. */
     c->deadline = ms < 0 ? NEVER : (server.now + ms) | 63;
-    if (c->deadline < server.sweep)
-        server.sweep = c->deadline;
+    if (c->deadline < first_due)
+        server_at(first_due = c->deadline, sweep);
 }
 
 void conn_become(struct conn *c, const struct state *state, int timeout_ms)
@@ -156,10 +175,8 @@ static void read_in(struct conn *c)
     hand_over(&spare_in, in);
     if (buf_reserve(in, READ_SIZE))
         n = read(poll_of(c)->fd, in->data + in->len, in->cap - in->len);
-    if (failed(n))
-        conn_close(c);
     c->eof = n == 0;
-    if (n <= 0)
+    if (!moved(c, n))
         return;
     in->len += (size_t)n;
     c->bytes_in += (uint64_t)n;

@@ -29,7 +29,7 @@ static struct {
         int64_t due;
         int every; /* ms; 0: once */
         void (*ring)(void);
-    } alarms[MAX_ALARMS + 1]; /* the last one never rings */
+    } alarms[MAX_ALARMS + 1]; /* the last never rings */
 } own;
 
 static int64_t clock_ms(clockid_t clock)
@@ -74,38 +74,19 @@ void server_at(int64_t due, void (*f)(void))
 
 static int64_t next_due(void)
 {
-    int64_t next = server.sweep;
+    int64_t next = NEVER;
     for (struct alarm *a = own.alarms; a->ring; a++)
         next = a->due < next ? a->due : next;
     return next;
 }
 
-/* A deadline is put off at every byte: so it is only noted, and all are gone
- * through when the first that there ever was is reached. */
-static void sweep(void)
-{
-    server.sweep = NEVER;
-    for (int i = OWN_SLOTS; i < server.count; i++) {
-        struct conn *c = server.conns[i];
-        if (c->deadline > server.now)
-            server.sweep = c->deadline < server.sweep ? c->deadline
-                                                      : server.sweep;
-        else if (server.polls[i].fd >= 0 && c->state->timeout)
-            c->state->timeout(c);
-        else
-            conn_close(c);
-    }
-}
-
-static void run_timers(void)
+static void ring_alarms(void)
 {
     for (struct alarm *a = own.alarms; a->ring; a++)
         if (a->due <= server.now) {
             a->due = a->every > 0 ? next_multiple(a->every) : NEVER;
             a->ring();
         }
-    if (server.sweep <= server.now)
-        sweep();
 }
 
 struct conn *server_add(int fd, const struct state *state)
@@ -204,7 +185,7 @@ static void turn(void)
     int ready = poll(server.polls, (nfds_t)server.count, timeout);
     own.paused = false;
     server.now = clock_ms(CLOCK_MONOTONIC);
-    run_timers();
+    ring_alarms();
     for (int i = server.count - 1; i >= OWN_SLOTS && ready > 0; i--)
         if (server.polls[i].revents && server.polls[i].fd >= 0)
             conn_turn(server.conns[i], server.polls[i].revents);
