@@ -64,7 +64,7 @@ void http_head(struct conn *c, const char *status, const char *headers,
     add(c, status);
     add(c, common_lines());
     add(c, headers);
-    if (len >= 0) {
+    if (len >= 0 && strncmp(status, "204", 3) != 0) {
         add(c, "Content-Length: ");
         conn_add(c, digits, text_digits(digits, (uint64_t)len));
         add(c, "\r\n");
@@ -91,8 +91,7 @@ void http_done(struct conn *c)
 void http_reply(struct conn *c, const char *status, const char *headers,
                 const char *body, size_t len)
 {
-    bool none = strncmp(status, "204", 3) == 0;
-    http_head(c, status, headers, none ? -1 : (int64_t)len);
+    http_head(c, status, headers, (int64_t)len);
     if (len > 0 && !c->head_only) {
         conn_add(c, body, len);
         trace_line(c->id, '>', body, len);
