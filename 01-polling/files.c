@@ -33,8 +33,8 @@ static const char *type_of(const char *name)
     return "application/octet-stream";
 }
 
-/* The decoded path behind server.folder. False: no file has such a name, be
- * it "..", a backslash, a NUL or half an encoding that is in it. */
+/* The decoded path behind server.folder. False: we have no file of such a
+ * name, be it "/..", a backslash, a NUL or half an encoding that is in it. */
 static bool locate(struct text path, char name[PATH_MAX])
 {
     size_t begin = strlen(server.folder), len = begin;
@@ -58,23 +58,20 @@ static bool locate(struct text path, char name[PATH_MAX])
     return !strstr(name + begin, "/..");
 }
 
-/* A regular file in the folder; a folder stands for its index.html. -1 and
- * errno else. Links are followed first and judged then: they must not lead
- * out. What is no regular file is not even opened: a FIFO would notice. */
+/* A regular file in the folder; a folder stands for its index.html. Links are
+ * followed first and judged then: they must not lead out. What is no regular
+ * file is not even opened: a FIFO would notice. */
 static int open_file(char name[PATH_MAX], struct stat *st)
 {
     char real[PATH_MAX];
     size_t n = strlen(server.folder); /* 1: it is "/" */
     if (stat(name, st) == 0 && S_ISDIR(st->st_mode))
         strcat(name, "/index.html");
-    if (!realpath(name, real))
-        return -1;
-    bool inside = strncmp(real, server.folder, n) == 0 &&
+    bool inside = realpath(name, real) &&
+                  strncmp(real, server.folder, n) == 0 &&
                   (n == 1 || real[n] == '/');
-    if (inside && stat(real, st) == 0 && S_ISREG(st->st_mode))
-        return open(real, O_RDONLY | O_NONBLOCK | O_NOFOLLOW);
-    errno = ENOENT;
-    return -1;
+    bool good = inside && stat(real, st) == 0 && S_ISREG(st->st_mode);
+    return good ? open(real, O_RDONLY | O_NONBLOCK | O_NOFOLLOW) : -1;
 }
 
 static void close_file(struct conn *c)
@@ -111,7 +108,7 @@ void files_get(struct conn *c, const struct request *r)
 {
     char name[PATH_MAX], headers[100];
     struct stat st;
-    errno = ENOENT;
+    errno = 0;
     int fd = locate(r->path, name) ? open_file(name, &st) : -1;
     if (fd < 0 && (errno == EMFILE || errno == ENFILE)) {
         http_error(c, "503 Service Unavailable", "", "too many open files");
