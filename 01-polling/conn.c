@@ -141,7 +141,8 @@ static void hang_up(struct conn *c)
     conn_deadline(c, LINGER_MS);
 }
 
-static const struct state lingering = {.input = discard, .drained = hang_up};
+static const struct state lingering = {
+    .input = discard, .drained = hang_up, .eof = conn_close};
 
 void conn_finish(struct conn *c)
 {
@@ -206,9 +207,7 @@ void conn_turn(struct conn *c, short events)
     give_back(&c->in, &spare_in);
     turn = NULL;
     conn_flush(c);
-    bool over = c->eof && c->state->input && !c->out.len && !c->again;
-    if (over && c->state == &lingering)
-        conn_close(c);
-    else if (over)
-        conn_finish(c); /* it has said all, and so have we */
+    void (*ended)(struct conn *) = c->state->eof ? c->state->eof : conn_finish;
+    if (c->eof && c->state->input && !c->out.len && !c->again)
+        ended(c); /* it has said all, and so have we */
 }

@@ -13,7 +13,7 @@
 
 enum { BACKLOG = 4096, AT_SIZE = 300 };
 
-struct server server = {.address = "127.0.0.1", .port = 3000, .folder = "www"};
+struct server server = {.address = "127.0.0.1", .port = 3000};
 
 static const char usage[] =
     "usage: %s [-a ADDRESS] [-p PORT] [-w DIR] [-v]\n"
@@ -30,7 +30,7 @@ static void refuse(const char *what, const char *value)
 
 void server_init(const char *name, int argc, char **argv)
 {
-    static char folder[PATH_MAX];
+    static char folder[PATH_MAX] = "www";
     server.name = name;
     for (int letter; (letter = getopt(argc, argv, "a:p:w:v-:")) != -1;) {
         if (letter == 'a') {
@@ -51,8 +51,12 @@ void server_init(const char *name, int argc, char **argv)
     }
     if (optind < argc)
         refuse("stray argument", argv[optind]);
-    if (chdir(server.folder) < 0 || !getcwd(folder, sizeof folder))
+    bool there = chdir(server.folder ? server.folder : folder) == 0 &&
+                 getcwd(folder, sizeof folder);
+    if (!there && server.folder)
         refuse("no such folder", server.folder);
+    if (!there)
+        fprintf(stderr, "%s: no folder www here, so no pages (try -w)\n", name);
     server.folder = folder;
 }
 

@@ -225,6 +225,10 @@ static bool make_table(void)
 int server_run(void)
 {
     struct sigaction stop = {.sa_handler = on_signal};
+    int fd; /* so that no socket of ours gets the number of stdout */
+    while ((fd = open("/dev/null", O_RDWR)) >= 0 && fd <= STDERR_FILENO)
+        ;
+    close(fd);
     if (pipe(own.pipe) < 0 || !make_table()) {
         perror(server.name);
         return 1;

@@ -221,13 +221,25 @@ static void dispatch(struct conn *c, const struct request *r)
     }
 }
 
-/* Waits for the rest of a request, but not for ever. */
-static void await(struct conn *c, const struct state *rest, bool expects)
+/* The body is yet to come, or too long: a "*" handler may refuse it now. */
+static void announce(struct conn *c, const struct request *r)
+{
+    const char *allow;
+    const struct route *route = find_route(r, &allow);
+    if (route && *route->method == '*')
+        dispatch(c, r);
+}
+
+/* The rest of a request must come before the deadline. */
+static void expect(struct conn *c, const struct state *rest,
+                   const struct request *r)
 {
     if (c->state == rest)
         return;
     conn_become(c, rest, rest == &in_head ? HEAD_MS : BODY_MS);
-    if (rest == &in_body && expects) {
+    if (rest == &in_body)
+        announce(c, r);
+    if (c->state == &in_body && r->expects_continue) {
         add(c, "HTTP/1.1 100 Continue\r\n\r\n");
         trace_line(c->id, '>', "HTTP/1.1 100 Continue", 21);
     }
@@ -240,22 +252,25 @@ static size_t input(struct conn *c, char *bytes, size_t len)
         return 2; /* an empty line before a request */
     int n = request_parse(bytes, len, &r);
     size_t used = n < 0 ? len : (size_t)n + r.length;
+    c->close = r.close;
+    c->http10 = r.minor == 0;
     c->head_only = text_is(r.method, "HEAD");
     if (n == 0 || used > len) {
-        await(c, n == 0 ? &in_head : &in_body, r.expects_continue);
-        return 0;
+        const struct state *rest = n == 0 ? &in_head : &in_body;
+        expect(c, rest, &r);
+        return c->state == rest ? 0 : len;
     }
     trace_http(c->id, '<', bytes, used);
     conn_become(c, &asked, -1);
-    if (n < 0) {
-        refuse(c, r.status, r.why);
-        return used;
+    if (n > 0) {
+        r.body = (struct text){bytes + n, r.length};
+        dispatch(c, &r);
+    } else if (strncmp(r.status, "413", 3) == 0) {
+        announce(c, &r);
     }
-    r.body = (struct text){bytes + n, r.length};
-    c->close = r.close;
-    c->http10 = r.minor == 0;
-    dispatch(c, &r);
-    if (c->state == &asked)
+    if (c->state == &asked && n < 0)
+        refuse(c, r.status, r.why);
+    else if (c->state == &asked)
         refuse(c, "500 Internal Server Error", "the handler gave no answer");
     return used;
 }

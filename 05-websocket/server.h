@@ -20,9 +20,10 @@ struct conn;
 /* What to do when something happens to a connection. Each may be NULL. */
 struct state {
     /* Bytes have come. Returns how many it used; 0: more must come first.
-     * They are gone when it returns. NULL: bytes stay in the socket. */
+     * They are gone when it returns. NULL: bytes stay where they are. */
     size_t (*input)(struct conn *c, char *bytes, size_t len);
     void (*drained)(struct conn *c); /* all that was queued is sent */
+    void (*eof)(struct conn *c);     /* it sends no more; NULL: finish */
     void (*timeout)(struct conn *c); /* the deadline; NULL: close */
     void (*goodbye)(struct conn *c); /* the server stops; NULL: finish */
     void (*closed)(struct conn *c);  /* it is over: free what is yours */

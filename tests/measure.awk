@@ -85,7 +85,7 @@ function take_head(code) {
 }
 
 function file_ends(    most) {
-    most = !lesson ? 340 : file ~ /\/main\.c$/ ? 150 : 300
+    most = lesson && file ~ /\/main\.c$/ ? 150 : 300
     if (size > most)
         complain(size, "a file of " size " lines, at most " most)
     total[lesson] += size
@@ -106,7 +106,7 @@ BEGIN {
     split(copies, list)
     for (i in list)
         is_copy[list[i]] = 1
-    most_in["01-polling"] = 1654    # wished for: 1200
+    most_in["01-polling"] = 1678    # wished for: 1200
     most_in["06-socketio-lite"] = 3200
 }
 

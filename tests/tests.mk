@@ -1,13 +1,22 @@
 # How the tests are built and run; a part of ../Makefile.
 
-# NAME.c is tested where it is new: in the first lesson that has it.
-home     = $(firstword $(foreach l,$(LESSONS),$(if $(wildcard $(l)/$(1).c),$(l))))
+# NAME.c, or NAME_MORE.c, tests NAME where it is new: in the first lesson that
+# has it.
+module   = $(firstword $(subst _, ,$(1))).c
+home     = $(firstword $(foreach l,$(LESSONS),\
+               $(if $(wildcard $(l)/$(call module,$(1))),$(l))))
 modules  = $(filter-out %/main.c,$(wildcard $(call home,$(1))/*.[ch]))
 UNITS   := $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/*.c))
 
 # A C file of tests/lessons that has a header is for all the programs there.
 SHARED  := $(wildcard $(patsubst %.h,%.c,$(wildcard tests/lessons/*.h)))
 CLIENTS := $(filter-out $(SHARED),$(wildcard tests/lessons/*.c))
+
+# A program on the modules of lesson 6, with short times, for its tests.
+ECHO    := $(call home,engineio)
+$(BUILD)/echo: tests/programs/echo.c \
+        $(filter-out %/main.c,$(wildcard $(ECHO)/*.[ch])) $(BUILD)/flags
+	$(CC) $(FLAGS) -I$(ECHO) -o $@ $(filter %.c,$^) $(LDFLAGS)
 
 TESTS   := $(UNITS:%=$(BUILD)/tests/unit-%) \
            $(CLIENTS:tests/lessons/%.c=$(BUILD)/tests/lesson-%)
@@ -26,6 +35,24 @@ $(BUILD)/tests/unit-%: tests/unit/%.c $$(call modules,$$*) \
 
 $(BUILD)/tests/lesson-%: tests/lessons/%.c $(BUILD)/tests/shared.a
 	$(link)
+
+# Programs built in another way: the memory of one runs out when it is told
+# so, another takes messages of 16 MiB.
+SCARCE := $(LESSONS:%=$(BUILD)/tests/scarce-%)
+LARGE  := $(BUILD)/tests/large-05-websocket
+
+$(SCARCE): $(BUILD)/tests/scarce-%: $$(wildcard $$*/*.[ch]) tests/scarce.c \
+        $(BUILD)/flags
+	$(CC) $(FLAGS) -Dmalloc=scarce_malloc -Dcalloc=scarce_calloc \
+	    -Drealloc=scarce_realloc -o $@ $(filter %.c,$^) $(LDFLAGS)
+
+$(LARGE): $(BUILD)/tests/large-%: $$(wildcard $$*/*.[ch]) $(BUILD)/flags
+	$(CC) $(FLAGS) -DMAX_MESSAGE=16777216 -o $@ $(filter %.c,$^) $(LDFLAGS)
+
+$(BUILD)/tests/lesson-scarce: $(SCARCE)
+$(BUILD)/tests/lesson-05_scarce: $(BUILD)/tests/scarce-05-websocket
+$(BUILD)/tests/lesson-05_large: $(LARGE)
+$(filter $(BUILD)/tests/lesson-06%,$(TESTS)): | $(BUILD)/echo
 
 $(BUILD)/tests/browser: $(wildcard tests/browser/*.c) $(BUILD)/tests/shared.a
 	$(link)
@@ -55,4 +82,8 @@ test-browser: $(PROGRAMS) $(BUILD)/tests/browser
 deps:
 	@CC='$(CC)' sh tests/libcheck.sh install
 
-.PHONY: test test-browser deps
+# The stock client, for tests/lessons/06_stock.c.
+stock:
+	npm install --silent --no-save --prefix build/stock socket.io-client@4
+
+.PHONY: test test-browser deps stock

@@ -1,6 +1,6 @@
 /* Section 4 of the contract: lesson 1. */
 #include "../check_main.h"
-#include "response.h"
+#include "expect.h"
 
 #include <string.h>
 

@@ -88,6 +88,20 @@ bool refused(const char *address, int port)
     return fd == -1;
 }
 
+int free_port(const char *address)
+{
+    struct sockaddr_storage a;
+    struct sockaddr_in *four = (struct sockaddr_in *)&a; /* or six: the same */
+    socklen_t length = fill_address(&a, address, 0);
+    int fd = socket(a.ss_family, SOCK_STREAM, 0), port = -1;
+    if (fd != -1 && bind(fd, (struct sockaddr *)&a, length) == 0 &&
+        getsockname(fd, (struct sockaddr *)&a, &length) == 0)
+        port = ntohs(four->sin_port);
+    if (fd != -1)
+        close(fd);
+    return port;
+}
+
 static struct client *enter(struct program *p, bool narrow)
 {
     struct client *c = clients;

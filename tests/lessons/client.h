@@ -43,6 +43,9 @@ struct client *dial_narrow(struct program *p);
 /* True if an address can be had and refuses or lacks nobody there. */
 bool refused(const char *address, int port);
 
+/* A port that is free just now; -1: this machine has no such address. */
+int free_port(const char *address);
+
 /* Sends all of it, or fails the test. */
 void client_send(struct client *c, const void *data, size_t length);
 void client_say(struct client *c, const char *format, ...);

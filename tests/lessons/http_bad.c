@@ -1,7 +1,7 @@
 /* Section 2 of the contract: the rows of its table of bad input that say
  * "malformed", and other requests whose connection closes. */
 #include "../check_main.h"
-#include "response.h"
+#include "expect.h"
 
 #include <stdio.h>
 #include <string.h>

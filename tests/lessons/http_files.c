@@ -1,7 +1,7 @@
 /* Section 2 of the contract: regular files only, of any size in bounded memory,
  * for readers of any speed. */
 #include "../check_main.h"
-#include "response.h"
+#include "expect.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -120,6 +120,32 @@ START_TEST(slow_reader)
 }
 END_TEST
 
+/* The last answer of its connection, and the reader takes a rest when it has
+ * left the server: longer than the server waits for anything but a reader. */
+START_TEST(rests_before_the_end)
+{
+    size_t total = 0;
+    bool rested = false;
+    begin(_i);
+    settle(&server);
+    struct client *c = dial_narrow(&server);
+    settle(&server);
+    int files = program_files(&server);
+    ask(c, "GET", "/big.bin", "Connection: close\r\n");
+    answer_head(c, 0);
+    expect_header(c, "Connection", "close");
+    while ((total += take(c, total)) < BIG) {
+        if (client_read(c, 20000) == -1)
+            client_wait(c);
+        if (!rested && total > BIG / 2 && program_files(&server) == files) {
+            poll(NULL, 0, 2600);
+            rested = true;
+        }
+    }
+    expect_end(c);
+}
+END_TEST
+
 /* A length of more than 32 bits. */
 START_TEST(huge_file)
 {
@@ -224,6 +250,7 @@ static Suite *suite(void)
     tcase_set_timeout(t, 20);
     tcase_add_loop_test(t, big_file, 0, PROGRAMS);
     tcase_add_loop_test(t, slow_reader, 0, PROGRAMS);
+    tcase_add_loop_test(t, rests_before_the_end, 0, 1);
     tcase_add_loop_test(t, huge_file, 0, PROGRAMS);
     tcase_add_loop_test(t, growing_file, 0, PROGRAMS);
     tcase_add_loop_test(t, shrinking_file, 0, PROGRAMS);

@@ -7,7 +7,7 @@
 #ifndef INBOX_H
 #define INBOX_H
 
-#include "response.h"
+#include "expect.h"
 
 enum { POLL, IFRAME, EVENTS, LESSONS, MAX_MESSAGE = 65536, KEPT = 256 };
 

@@ -77,6 +77,9 @@ static void become(const char *path, const struct launch *l, char **arguments)
         _exit(126);
     if (l->variable != NULL)
         setenv(l->variable, "1", 1);
+    for (int fd = 0; fd < 3; fd++)
+        if (l->closed & 1 << fd)
+            close(fd);
     signal(SIGPIPE, SIG_DFL); /* ignoring it is the program's own duty */
     execv(path, arguments);
     _exit(127);

@@ -37,6 +37,7 @@ struct launch {
     const char *variable;       /* set to 1 in its environment */
     int files_soft, files_hard; /* limits on open files */
     int err;                    /* its stderr, -1 or 0: a file */
+    int closed;                 /* 1: it has no stdin, 2: stdout, 4: stderr */
 };
 
 /* What a program that ends by itself left. */

@@ -6,7 +6,7 @@
 #define WS_CLIENT_H
 
 #include "../frames.h"
-#include "response.h"
+#include "expect.h"
 
 #define WS_ACCEPT "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=" /* RFC 6455, 1.3 */
 

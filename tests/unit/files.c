@@ -53,7 +53,8 @@ static void finish(void)
 static void ask(const char *line)
 {
     char text[100];
-    int n = sprintf(text, "%s HTTP/1.1\nHost: h\n\n", line);
+    const char *version = strstr(line, "HTTP/") ? "" : " HTTP/1.1";
+    int n = sprintf(text, "%s%s\nHost: h\n\n", line, version);
     peer.len = 0;
     peer_say(&peer, text, (size_t)n);
     turns();
@@ -110,6 +111,23 @@ START_TEST(slowly)
     peer_hear(&peer, sizeof peer.text - 1);
     ask("GET /small.txt");
     expect_status("200");
+}
+END_TEST
+
+/* The last bytes before the end take their time, too. */
+START_TEST(slowly_to_the_end)
+{
+    size_t sum = 0;
+    narrow(c);
+    ask("GET /big.png HTTP/1.1\nConnection: close");
+    for (peer.len = 0; !peer.end; peer.len = 0) {
+        peer_hear(&peer, sum < BIG - 300000 ? 200000 : 1000);
+        sum += peer.len;
+        if (!peer.end)
+            pass(1000);
+    }
+    ck_assert_uint_ge(sum, BIG);
+    ck_assert_uint_le(sum, BIG + 500);
 }
 END_TEST
 
@@ -177,6 +195,7 @@ static Suite *suite(void)
     tcase_add_checked_fixture(t, begin, finish);
     tcase_add_test(t, leaves_nothing_open);
     tcase_add_test(t, slowly);
+    tcase_add_test(t, slowly_to_the_end);
     tcase_add_loop_test(t, cut_off, 0, 2);
     tcase_add_test(t, grows);
     tcase_add_test(t, no_descriptor);

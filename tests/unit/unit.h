@@ -1,7 +1,8 @@
 /* What the suites of the modules share.
  *
  * A suite has the name of its module, which is a file of the first lesson
- * that has it; what a suite needs besides is in a header. */
+ * that has it, and maybe a _ and more behind it; what a suite needs besides is
+ * in a header. */
 #ifndef UNIT_H
 #define UNIT_H
 

@@ -4,6 +4,8 @@
 #include "../frame_cases.h"
 #include "../utf8_cases.h"
 
+static struct peer other, third;
+
 /* Returns the bytes of the longest line. */
 static size_t talk_through(const struct talk *talk, int at)
 {
@@ -170,52 +172,6 @@ START_TEST(refused)
 }
 END_TEST
 
-/* Time: a ping after 30 s, the end 10 s later; anything is a sign of life. */
-START_TEST(silence)
-{
-    static const char *const rows[] = {"", "O", "P:x", "T:x", "$81", "t:a"};
-    static const char *const hears[] = {"", "", "O:x", "T:x", "", ""};
-    begin();
-    pass(29900);
-    expect_frames("early", "");
-    say("O");
-    pass(29900);
-    expect_frames("put off", "");
-    pass(200);
-    expect_frames("after 30 s", "P");
-    pass(9800);
-    say(rows[_i]);
-    expect_frames("an answer", hears[_i]);
-    pass(300);
-    ck_assert_int_eq(is_open(c), _i > 0);
-    if (_i > 0) {
-        pass(29500);
-        expect_frames("30 s later", "");
-        pass(400);
-        expect_frames("again", "P");
-        pass(10100);
-        ck_assert(!is_open(c));
-    }
-    leave();
-    ck_assert_int_eq(seen.code, 1006);
-}
-END_TEST
-
-/* After our close frame the peer has 2 s. */
-START_TEST(no_answer)
-{
-    begin();
-    say("X1000");
-    expect_frames("the echo", "X1000");
-    pass(1900);
-    say("T:x");
-    ck_assert(is_open(c));
-    pass(200);
-    ck_assert(!is_open(c));
-    leave();
-}
-END_TEST
-
 /* ws_next sees those of its handlers, and none that is closing. */
 START_TEST(next)
 {
@@ -277,8 +233,6 @@ static Suite *suite(void)
     tcase_add_test(t, no_handlers);
     tcase_add_test(t, own_limit);
     tcase_add_test(t, refused);
-    tcase_add_loop_test(t, silence, 0, 6);
-    tcase_add_test(t, no_answer);
     tcase_add_test(t, next);
     tcase_add_test(t, one_write);
     suite_add_tcase(s, t);

@@ -12,7 +12,7 @@
     "Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"                     \
     "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
 
-static struct peer peer, other, third;
+static struct peer peer;
 static struct conn *c;
 static struct word word;
 static unsigned char bytes[MOST_BYTES];

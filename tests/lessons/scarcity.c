@@ -1,0 +1,28 @@
+/* A program whose memory runs out: see scarcity.h. */
+#include "scarcity.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+void scarce_start(struct program *p, const char *name, int number)
+{
+    static char path[64]; /* p keeps it as its name */
+    char text[16];
+    snprintf(text, sizeof text, "%d", number);
+    snprintf(path, sizeof path, "tests/scarce-%s", name);
+    setenv("SCARCE", text, 1);
+    program_start(p, path, NULL);
+}
+
+void scarce_now(struct program *p)
+{
+    settle(p);
+    kill(p->pid, SIGUSR1);
+}
+
+bool scarce_failed(const struct program *p)
+{
+    char text[16];
+    return program_stderr(p, text, sizeof text) > 0;
+}

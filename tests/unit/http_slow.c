@@ -1,0 +1,104 @@
+/* The last words to one who reads slowly: all of them arrive. Only when they
+ * have, two seconds are left to the peer. */
+#include "http.h"
+#include "peer.h"
+
+enum { MANY = 100, LENGTH = 200 };
+
+static struct peer peer;
+static struct conn *c;
+
+static void answer(struct conn *it, const struct request *r)
+{
+    char text[LENGTH];
+    (void)r;
+    memset(text, 'x', sizeof text);
+    http_reply(it, "200 OK", "", text, sizeof text);
+}
+
+static void begin(void)
+{
+    table_begin();
+    http_accept(peer_open(&peer, SOCK_STREAM), false);
+    c = server.conns[OWN_SLOTS];
+    narrow(c);
+}
+
+/* What ends a connection, behind many good requests; and how its last answer
+ * begins. */
+static const struct {
+    const char *what, *last, *answer;
+    int ms; /* until then nothing is read */
+} rows[] = {
+    {"close", "GET /x HTTP/1.1\nHost: h\nConnection: close\n\n", "200", 0},
+    {"HTTP/1.0", "GET /x HTTP/1.0\n\n", "200", 0},
+    {"garbage", "BAD\n\n", "400", 0},
+    {"garbage, and much behind it", "BAD\n\nGET /x HTTP/1.1\nHost: h\n\n",
+     "400", 0},
+    {"too long", "POST /x HTTP/1.1\nHost: h\nContent-Length: 1000001\n\n",
+     "413", 0},
+    {"half a head", "GET /x HTTP/1.1\nHo", "408", 10100},
+    {"another version", "GET /x HTTP/2.0\nHost: h\n\n", "505", 0},
+};
+
+START_TEST(slow_reader)
+{
+    static const char one[] = "GET /x HTTP/1.1\nHost: h\n\n";
+    char said[MANY * sizeof one + 200] = "";
+    int answers = 0, seconds = 0;
+    for (int i = 0; i < MANY; i++)
+        strcat(said, one);
+    strcat(said, rows[_i].last);
+    peer_say(&peer, said, strlen(said));
+    turns();
+    pass(rows[_i].ms);
+    ck_assert_uint_gt(c->out.len, MANY * LENGTH / 2);
+    for (; !peer.end; seconds++) {
+        peer_hear(&peer, peer.len + 1000);
+        pass(1000);
+    }
+    peer.text[peer.len] = '\0';
+    char *last = peer.text;
+    for (char *p = last; (p = strstr(p, "HTTP/1.1 ")) != NULL; p++, answers++)
+        last = p;
+    ck_assert_msg(answers == MANY + 1 && seconds > 10 &&
+                      strncmp(last + 9, rows[_i].answer, 3) == 0 &&
+                      strstr(last, "\r\nConnection: close\r\n") != NULL,
+                  "%s: %d answers in %d s, the last: %s", rows[_i].what,
+                  answers, seconds, last);
+    pass(2100);
+    ck_assert(!is_open(c));
+}
+END_TEST
+
+/* Who reads nothing is not waited for: a minute, and it is over. */
+START_TEST(no_reader)
+{
+    char said[3000] = "";
+    for (int i = 0; i < 50; i++)
+        strcat(said, "GET /x HTTP/1.1\nHost: h\n\n");
+    strcat(said, "BAD\n\n");
+    peer_say(&peer, said, strlen(said));
+    pass(59000);
+    ck_assert(is_open(c));
+    pass(1100);
+    ck_assert(!is_open(c));
+}
+END_TEST
+
+static Suite *suite(void)
+{
+    Suite *s = suite_create("http, slow");
+    TCase *t = tcase_create("last words");
+    tcase_add_checked_fixture(t, begin, table_end);
+    tcase_add_loop_test(t, slow_reader, 0, sizeof rows / sizeof *rows);
+    tcase_add_test(t, no_reader);
+    suite_add_tcase(s, t);
+    return s;
+}
+
+int main(void)
+{
+    http_use(answer);
+    return run(suite());
+}
