@@ -226,8 +226,10 @@ static void announce(struct conn *c, const struct request *r)
 {
     const char *allow;
     const struct route *route = find_route(r, &allow);
-    if (route && *route->method == '*')
-        dispatch(c, r);
+    if (!route || *route->method != '*')
+        return;
+    c->close = true; /* an answer now leaves the body unread */
+    dispatch(c, r);
 }
 
 /* The rest of a request must come before the deadline. */
