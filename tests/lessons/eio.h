@@ -2,7 +2,7 @@
  * opens WebSockets just as it is told, also at the wrong moment.
  *
  * The program is build/echo, which sends each message back. Payloads are
- * strings as the wire has them: "4a\x1e" "4b" are two messages.
+ * strings as the wire has them: "4a" RS "4b" are two messages.
  */
 #ifndef EIO_H
 #define EIO_H
@@ -13,6 +13,8 @@
 #define QUICK "/engine.io/" /* pings after 300 ms, and wants pongs in 200 */
 #define CALM "/calm/"       /* no ping while a test lasts */
 #define PINGS "/pings/"     /* pings after 100 ms, pongs have 20 s */
+
+#define RS "\x1e" /* between the packets of a payload */
 
 enum { QUICK_PING = 300, QUICK_PONG = 200, QUICK_PROBE = 500 };
 enum { MAX_PAYLOAD = 1000000 };
