@@ -88,12 +88,13 @@ static void tick(void)
         own.closed = s->next;
         free(s);
     }
+    bool doomed = own.doomed;
+    own.doomed = false; /* until another is */
     for (struct engine *e = own.engines; e; e = e->next) {
-        if (own.doomed)
+        if (doomed)
             close_doomed(e);
         run_queues(e);
     }
-    own.doomed = false;
     schedule();
 }
 
