@@ -206,22 +206,38 @@ bool json_decode(struct buf *b, struct text string)
     return true;
 }
 
+bool json_says(struct text value, const char *word)
+{
+    struct text plain = {value.p + 1, value.n - 2};
+    struct buf b = {0};
+    if (!json_is_string(value) || !memchr(value.p, '\\', value.n))
+        return json_is_string(value) && text_is(plain, word);
+    bool says = json_decode(&b, value) &&
+                text_is((struct text){b.data, b.len}, word);
+    buf_free(&b);
+    return says;
+}
+
+static bool is_plain(char c)
+{
+    return (unsigned char)c >= 0x20 && c != '"' && c != '\\' && c != 0x7f;
+}
+
 bool json_quote(struct buf *b, struct text t)
 {
     static const char hex[] = "0123456789abcdef";
     bool ok = buf_add(b, "\"", 1);
-    for (size_t i = 0, n; i < t.n && ok; i += n) {
-        unsigned char byte = (unsigned char)t.p[i];
-        char code[] = {'\\', 'u', '0', '0', hex[byte >> 4], hex[byte & 15]};
-        for (n = 0; i + n < t.n && !strchr("\"\\\x7f", t.p[i + n]) &&
-                    (unsigned char)t.p[i + n] >= 0x20;)
+    while (t.n > 0 && ok) {
+        size_t n = 0;
+        while (n < t.n && is_plain(t.p[n]))
             n++;
-        if (n > 0) {
-            ok = buf_add(b, t.p + i, n);
-        } else {
-            n = 1;
+        ok = buf_add(b, t.p, n);
+        if (n < t.n && ok) {
+            unsigned char byte = (unsigned char)t.p[n++];
+            char code[] = {'\\', 'u', '0', '0', hex[byte >> 4], hex[byte & 15]};
             ok = buf_add(b, code, 6);
         }
+        t = (struct text){t.p + n, t.n - n};
     }
     return ok && buf_add(b, "\"", 1);
 }

@@ -20,6 +20,7 @@ size_t json_length(struct text t);
 bool json_next(struct text *rest, struct text *key, struct text *value);
 
 bool json_is_string(struct text value);
+bool json_says(struct text value, const char *word); /* a string with it */
 /* Appends what a string says, in UTF-8; half a surrogate pair is U+FFFD.
  * False, here and below: no memory, and part of it may have been added. */
 bool json_decode(struct buf *b, struct text string);

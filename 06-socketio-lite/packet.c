@@ -45,18 +45,12 @@ static bool is_attached(struct text object, int attachments)
 {
     struct text key, value;
     bool placeholder = false, good = false;
-    struct buf name = {0};
-    while (json_next(&object, &key, &value)) {
-        uint64_t n;
-        name.len = 0;
-        if (!json_decode(&name, key))
-            break;
-        if (text_is((struct text){name.data, name.len}, "_placeholder"))
+    uint64_t n;
+    while (json_next(&object, &key, &value))
+        if (json_says(key, "_placeholder"))
             placeholder = text_is(value, "true");
-        else if (text_is((struct text){name.data, name.len}, "num"))
+        else if (json_says(key, "num"))
             good = text_number(value, &n) && n < (uint64_t)attachments;
-    }
-    buf_free(&name);
     return !placeholder || good;
 }
 
@@ -76,11 +70,11 @@ static bool all_attached(struct text value, int attachments)
 /* Names that are events of the socket itself, and so not for the wire. */
 static bool is_reserved(struct text name)
 {
-    static const char *const reserved[] = {
-        "\"connect\"",       "\"connect_error\"", "\"disconnect\"",
-        "\"disconnecting\"", "\"newListener\"",   "\"removeListener\""};
+    static const char *const reserved[] = {"connect",     "connect_error",
+                                           "disconnect",  "disconnecting",
+                                           "newListener", "removeListener"};
     for (size_t i = 0; i < sizeof reserved / sizeof *reserved; i++)
-        if (text_is(name, reserved[i]))
+        if (json_says(name, reserved[i]))
             return true;
     return false;
 }

@@ -7,6 +7,7 @@
 #include "script.h"
 #include "sse.h"
 #include "stream.h"
+#include "utf8.h"
 
 enum { PADDING = 1024 }; /* a browser collects as much before it renders */
 
@@ -196,7 +197,8 @@ static bool is_under_way(unsigned post)
 static void receive(struct conn *c, struct session *s, struct text payload)
 {
     struct text packet;
-    bool more = true, ok = true;
+    struct utf8 u = {0}; /* some may hear of it by WebSocket: no other text */
+    bool more = true, ok = utf8_check(&u, payload.p, payload.n) && !u.need;
     while (more && ok && !s->closed) {
         more = session_next(&payload, &packet);
         ok = session_receive(s, packet);

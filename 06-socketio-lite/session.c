@@ -13,7 +13,6 @@
 #include <unistd.h>
 
 #include "base64.h"
-#include "utf8.h"
 
 static struct {
     struct engine *engines;
@@ -276,7 +275,6 @@ static bool receive_binary(struct session *s, struct text base64)
 
 bool session_receive(struct session *s, struct text packet)
 {
-    struct utf8 u = {0};
     struct text data = {packet.p + 1, packet.n - 1};
     switch (packet.n > 0 ? *packet.p : '\0') {
     case '1':
@@ -285,9 +283,8 @@ bool session_receive(struct session *s, struct text packet)
     case '3':
         timer_start(&s->heart, &s->engine->pings);
         return true;
-    case '4': /* some may get it by WebSocket, where it has to be UTF-8 */
-        return utf8_check(&u, data.p, data.n) && u.need == 0 &&
-               s->engine->on_message(s, WS_TEXT, data);
+    case '4':
+        return s->engine->on_message(s, WS_TEXT, data);
     case 'b':
         return receive_binary(s, data);
     case '5':

@@ -38,7 +38,7 @@ struct session *session_new(struct engine *e, const struct transport *t);
 void session_begin(struct session *s);
 struct session *session_find(const struct engine *e, struct text id);
 
-/* A packet of text from the client. False: malformed. */
+/* A packet of text, UTF-8, from the client. False: malformed. */
 bool session_receive(struct session *s, struct text packet);
 /* As session_close, with another last packet than 1. */
 void session_end(struct session *s, const char *reason, const char *packet);

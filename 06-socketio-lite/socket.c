@@ -17,6 +17,7 @@ struct ack {
 
 static struct buf out;  /* the packet last rendered */
 static struct buf room; /* the name of a room, last looked for */
+static struct buf quoted;
 
 struct socket *socket_new(struct session *session, struct namespace *io)
 {
@@ -116,12 +117,11 @@ void socket_emit(struct socket *to, const char *event, struct args args)
 
 void socket_send(struct socket *to, struct text text)
 {
-    struct buf json = {0};
-    if (json_quote(&json, text)) {
-        struct text quoted = {json.data, json.len};
-        socket_emit(to, "message", (struct args){quoted, NULL});
-    }
-    buf_free(&json);
+    quoted.len = 0;
+    if (!json_quote(&quoted, text))
+        return;
+    struct text json = {quoted.data, quoted.len};
+    socket_emit(to, "message", (struct args){json, NULL});
 }
 
 /* ---- acknowledgements ---- */

@@ -146,14 +146,9 @@ static void event_packet(struct socket *s, const struct packet *p,
                          const struct attachments *attached)
 {
     struct event e = {args_of(p, attached), p->has_id, p->id};
-    struct buf name = {0};
     const struct listener *l = s->io->on->events;
-    if (!l || !json_is_string(p->name) || !json_decode(&name, p->name))
-        l = NULL;
-    while (l && l->name &&
-           !text_is((struct text){name.data, name.len}, l->name))
+    while (l && l->name && !json_says(p->name, l->name))
         l++;
-    buf_free(&name);
     if (l && l->name)
         l->handler(s, &e);
 }

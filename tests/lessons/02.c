@@ -249,6 +249,7 @@ START_TEST(the_clock_and_nothing)
             continue;
         }
         expect_status(c, 204);
+        ck_assert_uint_eq(id_of(c), id_of(other)); /* to ask after */
         long long waited = wall_ms() - asked;
         if (waited < 29500 || waited > 32000)
             flunk("204 after %lld ms", waited);

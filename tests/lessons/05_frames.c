@@ -196,7 +196,7 @@ END_TEST
  * wrong byte, and then the close at once. */
 static void fail_fast(const struct utf8_case *u, bool fragments_too)
 {
-    unsigned char bytes[64] = {0x81};
+    unsigned char bytes[100] = {0x81};
     size_t n = strlen(u->hex) / 2, wrong = (size_t)u->wrong, at = 0;
     struct client *c = ws_dial(&server, "/echo");
     if (fragments_too) {

@@ -223,6 +223,38 @@ START_TEST(rebinding)
 }
 END_TEST
 
+/* Open to the classroom: any name will do, but not a page of another site. */
+START_TEST(any_address)
+{
+    static const struct {
+        const char *host, *origin;
+        int status;
+    } rows[] = {
+        {"teacher.example:$", "", OPENS},
+        {"teacher.example:$", "Origin: http://teacher.example:$\r\n", OPENS},
+        {"192.168.1.1:$", "Origin: http://192.168.1.1:$\r\n", OPENS},
+        {"teacher.example:$", "Origin: http://evil.example\r\n", 403},
+        {"teacher.example:$", "Origin: http://localhost:$\r\n", 403},
+        {"192.168.1.1:$", "Origin: http://192.168.1.1\r\n", 403}};
+    finish();
+    program_start(&server, "05-websocket", "-a", "0.0.0.0", NULL);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        char text[600];
+        struct client *c = dial(&server);
+        testing("-a 0.0.0.0, %s, %s", rows[i].host, rows[i].origin);
+        sprintf(text,
+                "GET /chat HTTP/1.1\r\nHost: %s\r\n" UP CO KEY V13 "%s\r\n",
+                rows[i].host, rows[i].origin);
+        with_port(text);
+        client_send(c, text, strlen(text));
+        if (rows[i].status == OPENS)
+            ws_expect_open(c, WS_ACCEPT);
+        else
+            expect_error(c, rows[i].status);
+    }
+}
+END_TEST
+
 static Suite *suite(void)
 {
     Suite *s = suite_create("05-websocket, handshake");
@@ -239,6 +271,7 @@ static Suite *suite(void)
     tcase_add_test(t, with_a_body);
     tcase_add_test(t, http_besides);
     tcase_add_test(t, rebinding);
+    tcase_add_test(t, any_address);
     suite_add_tcase(s, t);
     return s;
 }

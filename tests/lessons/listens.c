@@ -3,6 +3,7 @@
 #include "expect.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -32,6 +33,9 @@ START_TEST(says_where_it_listens)
     expect_ready(&server, "127.0.0.1");
     ck_assert_int_gt(server.port, 0);
     expect_alive(dial(&server));
+    get(dial(&server), "/client.h");
+    struct pollfd more = {.fd = server.out, .events = POLLIN};
+    ck_assert_int_eq(poll(&more, 1, 0), 0); /* one line it was, no more */
     ck_assert_msg(refused("127.0.0.2", server.port),
                   "%s listens not only on 127.0.0.1", server.name);
 }
@@ -145,17 +149,25 @@ START_TEST(foreign_address)
 }
 END_TEST
 
+/* Also at an IPv6 address, which stands in brackets. */
 START_TEST(port_taken)
 {
     struct outcome o;
     char number[16], text[256];
-    const char *const list[] = {"-p", number, "-w", "tests/lessons", NULL};
-    program_start(&server, program_names[_i], NULL);
+    const char *where = _i < PROGRAMS ? "127.0.0.1" : "::1";
+    const char *const list[] = {"-a", where,           "-p", number,
+                                "-w", "tests/lessons", NULL};
+    if (free_port(where) == -1) {
+        fprintf(stderr, "no address %s here: not tested\n", where);
+        return;
+    }
+    const char *name = program_names[_i % PROGRAMS];
+    program_start(&server, name, "-a", where, NULL);
     snprintf(number, sizeof number, "%d", server.port);
-    program_run(&o, program_names[_i], &(struct launch){.folder = NULL}, list);
+    program_run(&o, name, &(struct launch){.folder = NULL}, list);
     snprintf(text, sizeof text,
-             "%s: cannot listen on 127.0.0.1:%d: %s (try PORT=%d)\n",
-             program_names[_i], server.port, strerror(EADDRINUSE),
+             "%s: cannot listen on %s:%d: %s (try PORT=%d)\n", name,
+             _i < PROGRAMS ? where : "[::1]", server.port, strerror(EADDRINUSE),
              server.port + 1);
     ck_assert_str_eq(o.err, text);
     ck_assert_str_eq(o.out, "");
@@ -175,7 +187,7 @@ static Suite *suite(void)
     tcase_add_loop_test(t, defaults, 0, PROGRAMS);
     tcase_add_test(t, same_port_again);
     tcase_add_test(t, highest_port);
-    tcase_add_loop_test(t, port_taken, 0, PROGRAMS);
+    tcase_add_loop_test(t, port_taken, 0, 2 * PROGRAMS);
     tcase_add_test(t, foreign_address);
     suite_add_tcase(s, t);
     return s;

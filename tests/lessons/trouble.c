@@ -3,8 +3,11 @@
 #include "../check_main.h"
 #include "inbox.h"
 
+#include <poll.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 enum { GARBAGE = 300, FILES = 64, CROWD = 100 };
 
@@ -173,6 +176,51 @@ START_TEST(full_of_the_refused)
 }
 END_TEST
 
+/* More files are asked for than may be open: who comes then has to wait, and
+ * the server does not wear itself out meanwhile. */
+START_TEST(out_of_descriptors)
+{
+    enum { HUNGRY = 30, LATE = 8, REST_MS = 1000 };
+    struct client *hungry[HUNGRY], *late[LATE];
+    char folder[] = "/tmp/lessons-XXXXXX", path[64];
+    const char *const list[] = {"-p", "0", "-w", folder, NULL};
+    struct launch launch = {.files_soft = FILES, .files_hard = FILES};
+    struct rusage used;
+    ck_assert_ptr_ne(mkdtemp(folder), NULL);
+    snprintf(path, sizeof path, "%s/big.bin", folder);
+    FILE *f = fopen(path, "w");
+    int bad = f == NULL || fclose(f) != 0 || truncate(path, 50000000) != 0;
+    program_spawn(&server, program_names[_i], &launch, list);
+    bool ready = program_ready(&server);
+    for (int i = 0; ready && i < HUNGRY; i++) {
+        hungry[i] = dial_narrow(&server);
+        ask(hungry[i], "GET", "/big.bin", "");
+        settle(&server);
+    }
+    remove(path);
+    rmdir(folder);
+    ck_assert(ready && bad == 0);
+    testing("%s: %d open files", server.name, program_files(&server));
+    for (int i = 0; i < LATE; i++)
+        ask(late[i] = dial(&server), "GET", "/nothing-here", "");
+    poll(NULL, 0, REST_MS);
+    settle(&server);
+    for (int i = 0; i < HUNGRY; i++)
+        client_reset(hungry[i]);
+    for (int i = 0; i < LATE; i++)
+        if (answer(late[i]) != 503) /* the table may have been full yet */
+            expect_status(late[i], 404);
+    settle(&server);
+    expect_alive(dial(&server));
+    finish();
+    getrusage(RUSAGE_CHILDREN, &used);
+    long ms = (used.ru_utime.tv_sec + used.ru_stime.tv_sec) * 1000 +
+              (used.ru_utime.tv_usec + used.ru_stime.tv_usec) / 1000;
+    if (ms > REST_MS / 2)
+        flunk("has worked for %ld ms", ms);
+}
+END_TEST
+
 START_TEST(crowd)
 {
     struct client *all[400];
@@ -206,6 +254,7 @@ static Suite *suite(void)
     tcase_add_loop_test(t, nothing_more_to_come, 0, PROGRAMS);
     tcase_add_loop_test(t, full, 0, PROGRAMS);
     tcase_add_loop_test(t, full_of_the_refused, 0, PROGRAMS);
+    tcase_add_loop_test(t, out_of_descriptors, 0, PROGRAMS);
     tcase_add_loop_test(t, crowd, 0, HTTP_PROGRAMS);
     suite_add_tcase(s, t);
     return s;

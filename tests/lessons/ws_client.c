@@ -23,6 +23,9 @@ void ws_expect_open(struct client *c, const char *accept)
         flunk("status %d, not 101", c->status);
     expect_header(c, "Upgrade", "websocket");
     expect_header(c, "Connection", "Upgrade");
+    expect_header(c, "X-Content-Type-Options", "nosniff");
+    if (header(c, "Date") == NULL)
+        flunk("no Date");
     const char *is = header(c, "Sec-WebSocket-Accept");
     if (is == NULL || strcmp(is, accept) != 0)
         flunk("Sec-WebSocket-Accept: %s, not %s", is ? is : "(none)", accept);

@@ -1,27 +1,23 @@
 /* socket.io.js: a Socket.IO client by hand, the one that the notes load.
  *
- *   socket = io(url, options)      also io.connect; without a url, the page's
- *                                  own server; its path is the namespace
- *   socket.on(event, listener)     also once and off; besides what the server
- *       emits: connect, disconnect (reason), connect_error (error)
+ *   socket = io(url, options)      or io.connect; without a url, the server of
+ *                                  the page; the url's path is the namespace
+ *   socket.on(event, listener)     also once, off; of its own it has connect,
+ *                                  disconnect (reason), connect_error (error)
  *   socket.emit(event, ...args)    a function as last argument gets the answer
  *   socket.send(...args)           is emit('message', ...args)
- *   socket.connect(), socket.disconnect()
- *   socket.id, .connected, .transport, .sendBuffer: what waits while offline
+ *   socket.connect(), .disconnect(), .id, .connected, .transport (its name),
+ *       .active (will try by itself), .sendBuffer (waits while offline)
  *
- *   options.transports   which to try, the best first
- *   options.auth         goes with CONNECT: an object, or a function that calls
- *                        its argument with one
- *   options.path         '/socket.io/'
- *   options.autoConnect  false waits for connect()
- *   options.trace        is called with what happens: ('ask', request),
- *                        ('fail', transport, why), ('in' or 'out', packet)
+ *   options.transports             which to try, the best first
+ *   options.auth                   goes with CONNECT: an object, or a function
+ *                                  that calls its argument with one
+ *   options.path                   '/socket.io/'
+ *   options.trace(what, ...)       is told ('ask', request), ('in', packet),
+ *                                  ('out', packet), ('fail', transport, why)
  *
- * Left out, of what the stock client has: one connection for many namespaces
- * (each has its own), the upgrade from polling (we begin with the best), Blobs,
- * volatile events, timeouts and retries of emit.
- *
- * Read in this order: transports, session, packets, socket.
+ * Left out: one connection for many namespaces (each has its own), the upgrade
+ * from polling (we begin with the best), Blobs, volatile events, timeouts.
  */
 self.io = (function () {
 'use strict';
@@ -75,11 +71,8 @@ function overHttp(session, listen) {
         return posting ??= post();
     }
 
-    async function close() {
-        if (session.sid)
-            await send(['1']);
-        session.hangUp();
-    }
+    const close = () => session.sid ? send(['1']).then(session.hangUp)
+        : session.hangUp();
 
     request(session, 'GET').then(packet => {
         session.receive(packet, listen === poll);
@@ -105,8 +98,8 @@ async function request(session, method, body) {
 
 async function poll(session) {
     while (!session.ended) {
-        const payload = await request(session, 'GET');
-        payload.split(SEPARATOR).forEach(packet => session.receive(packet));
+        const packets = (await request(session, 'GET')).split(SEPARATOR);
+        packets.forEach(packet => session.receive(packet));
     }
 }
 
@@ -129,10 +122,8 @@ function listenInFrame(session) {
     session.stop.onabort = () => frame.remove();
     /* trap: a page loads until its iframes have, and this one never will */
     const start = () => session.ended || document.body.append(frame);
-    if (document.readyState === 'complete')
-        start();
-    else
-        addEventListener('load', start, { once: true });
+    document.readyState === 'complete' ? start()
+        : addEventListener('load', start);
 }
 
 /* Takes the packets for one POST: as many as the server allows, but one. */
@@ -154,9 +145,8 @@ function pack(packet) {
         String.fromCharCode(byte)).join(''));
 }
 
-function unpack(base64) {
-    return Uint8Array.from(atob(base64), c => c.charCodeAt(0)).buffer;
-}
+const unpack = base64 =>
+    Uint8Array.from(atob(base64), c => c.charCodeAt(0)).buffer;
 
 /* ---- 2. Session: Engine.IO over one transport. A packet begins with its type:
  *
@@ -173,8 +163,9 @@ class Session {
         this.stop = stopper.signal;
         this.hangUp = () => stopper.abort();
         this.expect(PROOF, `silent for ${PROOF} ms`);
-        /* resolves to undefined, or else to why not */
-        this.proof = new Promise(resolve => { this.prove = resolve; });
+        this.proof = new Promise(resolve => {
+            this.prove = resolve;   /* with nothing, or else with why not */
+        });
         try {
             this.link = transports[name](this);
         } catch (error) {       /* this browser has no such thing */
@@ -208,11 +199,11 @@ class Session {
         } catch (error) {
             this.end('parse error', error.message);
         }
-        if (isProof && !this.proved && !this.ended) {
-            this.proved = true;
-            this.expect(this.patience, 'ping timeout');
-            this.prove();
-        }
+        if (!isProof || this.ended)
+            return;
+        this.expect(this.patience, 'ping timeout');
+        this.proved = true;
+        this.prove();
     }
 
     take(packet) {
@@ -220,17 +211,11 @@ class Session {
             return this.user.onmessage(packet);
         const data = packet.slice(1);
         switch (packet[0]) {
-        case '0':
-            return this.open(JSON.parse(data));
-        case '1':
-            return this.end('transport close');
-        case '2':
-            this.expect(this.patience, 'ping timeout');
-            return this.send(['3']);
-        case '4':
-            return this.user.onmessage(data);
-        case 'b':
-            return this.user.onmessage(unpack(data));
+        case '0': return this.open(JSON.parse(data));
+        case '1': return this.end('transport close');
+        case '2': return this.send(['3']);
+        case '4': return this.user.onmessage(data);
+        case 'b': return this.user.onmessage(unpack(data));
         }
     }
 
@@ -247,10 +232,7 @@ class Session {
         if (this.proved)
             this.hangUp();
         this.close();
-        if (this.proved)
-            this.user.onend(reason);
-        else
-            this.prove(why);
+        this.proved ? this.user.onend(reason) : this.prove(why);
     }
 
     /* We hang up. What was sent may still go out, in not too long a time. */
@@ -274,18 +256,16 @@ const CONNECT = 0, DISCONNECT = 1, EVENT = 2, ACK = 3, CONNECT_ERROR = 4;
 const BINARY = 3;           /* makes EVENT 5, and ACK 6 */
 const FORM = /^([0-6])(?:(\d+)-)?(?:(\/[^,]*)(?:,|$))?(\d+)?(.*)$/s;
 
-const isBinary = value =>
-    value instanceof ArrayBuffer || ArrayBuffer.isView(value);
-
 /* What Session.send() takes: a text, and the binary packets that follow. */
 function encode(type, namespace, data, id = '') {
     const buffers = [];
-    const json = JSON.stringify(data, (key, value) => !isBinary(value) ? value
-        : { _placeholder: true, num: buffers.push(value) - 1 }) ?? '';
-    const head = buffers.length > 0 ? `${type + BINARY}${buffers.length}-`
-        : type;
-    const place = namespace === '/' ? '' : `${namespace},`;
-    return [`4${head}${place}${id}${json}`, ...buffers];
+    const takeOut = (key, value) =>
+        value instanceof ArrayBuffer || ArrayBuffer.isView(value)
+            ? { _placeholder: true, num: buffers.push(value) - 1 } : value;
+    const json = JSON.stringify(data, takeOut) ?? '';
+    const n = buffers.length;
+    return [`4${n > 0 ? `${type + BINARY}${n}-` : type}`
+        + (namespace === '/' ? '' : `${namespace},`) + id + json, ...buffers];
 }
 
 function decode(text) {
@@ -307,12 +287,11 @@ function parse({ json, buffers }) {
 
 /* ---- 4. Socket: events, acknowledgements, reconnection ---- */
 
-/* A listener's error is the page's affair; we go on. */
 function call(listener, args) {
     try {
         listener(...args);
     } catch (error) {
-        reportError(error);
+        reportError(error);     /* it is the page's affair; we go on */
     }
 }
 
@@ -326,30 +305,22 @@ class Socket {
         this.acks = new Map();          /* id: who waits for that ACK */
         this.lastId = 0;
         this.sendBuffer = [];           /* packets, each as from encode() */
-        this.session = null;
-        this.connected = false;
-        this.active = false;            /* connected, or trying to be */
+        this.connected = this.active = false;
         this.attempts = 0;
         this.failures = 0;              /* since it was last connected */
-        if (options.autoConnect !== false)
-            this.connect();
     }
 
     /* -- Events, both ways -- */
 
     on(event, listener) {
-        const others = this.listeners.get(event) ?? [];
-        this.listeners.set(event, [...others, listener]);
+        this.listeners.set(event,
+            [...this.listeners.get(event) ?? [], listener]);
         return this;
     }
 
     once(event, listener) {
-        const wrapper = (...args) => {
-            this.off(event, wrapper);
-            listener(...args);
-        };
-        wrapper.listener = listener;
-        return this.on(event, wrapper);
+        const one = (...args) => this.off(event, one) && listener(...args);
+        return this.on(event, Object.assign(one, { listener }));
     }
 
     off(event, listener) {              /* or all of the event, or just all */
@@ -362,8 +333,7 @@ class Socket {
     }
 
     fire(event, ...args) {
-        const listeners = this.listeners.get(event) ?? [];
-        listeners.forEach(listener => call(listener, args));
+        this.listeners.get(event)?.forEach(one => call(one, args));
     }
 
     emit(event, ...args) {
@@ -373,10 +343,8 @@ class Socket {
         if (typeof args.at(-1) === 'function')
             this.acks.set(id = ++this.lastId, args.pop());
         const packets = encode(EVENT, this.namespace, [event, ...args], id);
-        if (this.connected)
-            this.session.send(packets);
-        else
-            this.sendBuffer.push(packets);
+        this.connected ? this.session.send(packets)
+            : this.sendBuffer.push(packets);
         return this;
     }
 
@@ -388,17 +356,15 @@ class Socket {
 
     onopen() {
         const { session, options: { auth } } = this;
-        const connect = data =>
-            session.send(encode(CONNECT, this.namespace, data));
-        typeof auth === 'function' ? auth(connect) : connect(auth);
+        const say = data => session.send(encode(CONNECT, this.namespace, data));
+        typeof auth === 'function' ? auth(say) : say(auth);
     }
 
     onmessage(data) {
         const isText = typeof data === 'string';
-        const packet = isText ? decode(data) : this.packet;
         if (isText !== !this.packet)
             throw new Error('text and binary in the wrong order');
-        this.packet = packet;
+        const packet = this.packet ??= decode(data);
         if (!isText)
             packet.buffers.push(data);
         if (packet.buffers.length < packet.count)
@@ -409,14 +375,13 @@ class Socket {
     }
 
     onpacket({ type, id }, data) {
-        if (type === CONNECT)
-            this.onconnect(data);
-        else if (type === EVENT)
-            this.fire(...data, ...id === undefined ? [] : [this.answer(id)]);
-        else if (type === ACK)
-            this.onack(id, data);
-        else
-            this.onrefusal(type, data);
+        switch (type) {
+        case CONNECT: return this.onconnect(data);
+        case EVENT: return this.fire(...data, ...this.answerer(id));
+        case ACK: return this.onack(id, data);
+        case DISCONNECT: return this.onrefusal('io server disconnect');
+        case CONNECT_ERROR: return this.onrefusal(data.message, data.data);
+        }
     }
 
     onconnect({ sid }) {
@@ -424,51 +389,42 @@ class Socket {
         this.transport = this.session.name;
         this.connected = true;
         this.failures = 0;
-        const kept = this.sendBuffer.splice(0);
-        kept.forEach(packets => this.session.send(packets));
+        this.sendBuffer.splice(0).forEach(one => this.session.send(one));
         this.fire('connect');
     }
 
-    /* For a listener, where the server wants an answer: once, and not from
-     * another session, which did not ask. */
-    answer(id) {
+    /* What a listener gets if the server wants an answer. The first counts,
+     * and only in this session: another has not asked. */
+    answerer(id) {
         let { session } = this;
-        return (...args) => {
+        return id === undefined ? [] : [(...args) => {
             if (session === this.session)
                 session.send(encode(ACK, this.namespace, args, id));
             session = undefined;
-        };
+        }];
     }
 
     onack(id, args) {
-        const listener = this.acks.get(id);
+        call(this.acks.get(id) ?? (() => {}), args);
         this.acks.delete(id);
-        if (listener)
-            call(listener, args);
     }
 
     /* The server does not want us. To ask again is for the page to decide. */
-    onrefusal(type, data) {
+    onrefusal(reason, data) {
         this.active = false;
         this.session.close();
-        if (type === DISCONNECT)
-            this.onend('io server disconnect');
-        else
-            this.fire('connect_error', Object.assign(new Error(data.message),
-                { data: data.data }));
+        this.onend(reason, data);
     }
 
-    onend(reason) {
+    onend(reason, data) {
         const wasConnected = this.connected;
         this.connected = false;
         this.id = this.transport = undefined;
         this.session = this.packet = null;
         if (this.active)
             this.retry();
-        if (wasConnected)
-            this.fire('disconnect', reason);
-        else
-            this.fire('connect_error', new Error(reason));
+        wasConnected ? this.fire('disconnect', reason) : this.fire(
+            'connect_error', Object.assign(new Error(reason), { data }));
     }
 
     /* -- Connecting -- */
@@ -493,10 +449,19 @@ class Socket {
         return this;
     }
 
+    /* Trap: a browser makes WebSockets wait if many have failed, Chromium up
+     * to 5 s, though the server be back. So we first ask it for anything. */
+    isThere() {
+        const url = this.base + 'socket.io.js';
+        this.trace('ask', `HEAD ${url}`);
+        return fetch(url, { method: 'HEAD', mode: 'no-cors', cache: 'no-store',
+            signal: AbortSignal.timeout(PROOF) }).then(() => true, () => false);
+    }
+
     async attempt() {
         const attempt = ++this.attempts;
         const names = this.options.transports ?? Object.keys(transports);
-        const isThere = attempt === 1 || await answers(this.base);
+        const isThere = attempt === 1 || await this.isThere();
         for (const name of isThere ? names : []) {
             if (attempt !== this.attempts)
                 return;
@@ -520,22 +485,14 @@ class Socket {
     }
 }
 
-/* Trap: a browser makes WebSockets wait if many have failed, Chromium up to
- * 5 s, though the server be back. So none is tried before the server answers. */
-function answers(base) {
-    const signal = AbortSignal.timeout(PROOF);
-    return fetch(`${base}socket.io.js`, {
-        method: 'HEAD', mode: 'no-cors', cache: 'no-store', signal,
-    }).then(() => true, () => false);
-}
-
 function io(url, options) {
     if (typeof url !== 'string')
         [url, options] = ['/', url ?? options];
     if (!/^(\w+:\/)?\//.test(url))
         url = `${location.protocol}//${url}`;       /* localhost:3000 */
     url = new URL(url.replace(/^ws/, 'http'), location.href);
-    return new Socket(url.origin, decodeURI(url.pathname), options ?? {});
+    return new Socket(url.origin, decodeURI(url.pathname), options ?? {})
+        .connect();
 }
 
 return Object.assign(io, { connect: io });
