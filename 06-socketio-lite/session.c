@@ -282,6 +282,7 @@ bool session_receive(struct session *s, struct text packet)
         return true;
     case '3':
         timer_start(&s->heart, &s->engine->pings);
+        schedule(); /* the ping may be due before any pong is */
         return true;
     case '4':
         return s->engine->on_message(s, WS_TEXT, data);
