@@ -12,11 +12,11 @@
 
 #define QUICK "/engine.io/" /* pings after 300 ms, and wants pongs in 200 */
 #define CALM "/calm/"       /* no ping while a test lasts */
-#define PINGS "/pings/"     /* pings after 100 ms, pongs have 20 s */
+#define PINGS "/pings/" /* pings after 100 ms, pongs have 20 s, probes 2 s */
 
 #define RS "\x1e" /* between the packets of a payload */
 
-enum { QUICK_PING = 300, QUICK_PONG = 200, QUICK_PROBE = 500 };
+enum { QUICK_PING = 300, QUICK_PONG = 200, PROBE = 2000 };
 enum { MAX_PAYLOAD = 1000000 };
 
 struct eio {

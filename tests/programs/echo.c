@@ -3,7 +3,8 @@
  *
  *   /engine.io/   Engine.IO: each message comes back, text as text
  *   /calm/        the same with the usual times: nothing disturbs a test
- *   /pings/       the same with many pings, and much time for their pongs
+ *   /pings/       the same with many pings, much time for their pongs, and
+ *                 little for a probe
  *   /socket.io/   Socket.IO, namespaces / and /custom:
  *                   on a connection  emits 'auth' with the auth payload, or {}
  *                   message          emits 'message-back', same arguments
@@ -128,7 +129,7 @@ int main(int argc, char **argv)
     http_use(files_get);
     attach(&plain, 300, 200, 500);
     attach(&calm, 25000, 20000, 10000);
-    attach(&pings, 100, 20000, 20000);
+    attach(&pings, 100, 20000, 2000);
     io_attach(&engine, CONNECT_MS);
     io_of("/", &on);
     io_of("/custom", &on);
