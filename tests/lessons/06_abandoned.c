@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { SESSIONS = 5000, ROUNDS = 3, SLACK_KIB = 1024 };
+enum { SESSIONS = 5000, ROUNDS = 2, SLACK_KIB = 1024 };
 
 static struct program server;
 static struct client *c;
@@ -145,7 +145,7 @@ END_TEST
 
 START_TEST(finished)
 {
-    rounds(finish_one, SESSIONS / 2, 2048);
+    rounds(finish_one, SESSIONS / 4, 2048);
 }
 END_TEST
 
