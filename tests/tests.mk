@@ -82,4 +82,8 @@ test-browser: $(PROGRAMS) $(BUILD)/tests/browser
 deps:
 	@CC='$(CC)' sh tests/libcheck.sh install
 
-.PHONY: test test-browser deps
+# The stock client, for tests/lessons/06_stock.c.
+stock:
+	npm install --silent --no-save --prefix build/stock socket.io-client@4
+
+.PHONY: test test-browser deps stock
