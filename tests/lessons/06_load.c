@@ -1,6 +1,6 @@
 /* Section 7 of the contract, Engine.IO: two thousand numbered messages each
  * way while the session moves from polls to a WebSocket, fifty times, each in
- * another order of things. All come once, in order. SEED=N: begins with that. */
+ * another order of things. All come once, in order. SEED=N repeats. */
 #include "../check_main.h"
 #include "eio.h"
 
