@@ -87,12 +87,13 @@ static void tick(void)
         own.closed = s->next;
         free(s);
     }
+    bool doomed = own.doomed;
+    own.doomed = false; /* until another is */
     for (struct engine *e = own.engines; e; e = e->next) {
-        if (own.doomed)
+        if (doomed)
             close_doomed(e);
         run_queues(e);
     }
-    own.doomed = false;
     schedule();
 }
 
@@ -281,6 +282,7 @@ bool session_receive(struct session *s, struct text packet)
         return true;
     case '3':
         timer_start(&s->heart, &s->engine->pings);
+        schedule(); /* the ping may be due before any pong is */
         return true;
     case '4':
         return s->engine->on_message(s, WS_TEXT, data);
