@@ -6,11 +6,9 @@
  * connection can point to it any more. */
 #include "session.h"
 
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base64.h"
 
@@ -19,20 +17,6 @@ static struct {
     struct session *closed; /* to be freed */
     bool doomed;            /* there are such */
 } own;
-
-bool random_id(char id[ID_LENGTH])
-{
-    unsigned char bits[ID_LENGTH / 4 * 3];
-    int fd = open("/dev/urandom", O_RDONLY);
-    ssize_t n = read(fd, bits, sizeof bits);
-    close(fd);
-    if (n != sizeof bits)
-        return false;
-    base64_encode(bits, sizeof bits, id);
-    for (int i = 0; i < ID_LENGTH; i++)
-        id[i] = id[i] == '+' ? '-' : id[i] == '/' ? '_' : id[i];
-    return true;
-}
 
 /* ---- the timers, and what waits for the next turn ---- */
 
@@ -87,12 +71,13 @@ static void tick(void)
         own.closed = s->next;
         free(s);
     }
+    bool doomed = own.doomed;
+    own.doomed = false; /* until another is */
     for (struct engine *e = own.engines; e; e = e->next) {
-        if (own.doomed)
+        if (doomed)
             close_doomed(e);
         run_queues(e);
     }
-    own.doomed = false;
     schedule();
 }
 
@@ -281,6 +266,7 @@ bool session_receive(struct session *s, struct text packet)
         return true;
     case '3':
         timer_start(&s->heart, &s->engine->pings);
+        schedule(); /* the ping may be due before any pong is */
         return true;
     case '4':
         return s->engine->on_message(s, WS_TEXT, data);

@@ -9,7 +9,8 @@
  */
 const NAMES = ['websocket', 'eventsource', 'iframe', 'polling'];
 const BEAT = 800;           /* ms; two in vain, and the server is gone */
-const AWAY = 5000;          /* ms */
+const AWAY = 5000;          /* ms that we are offline when asked to */
+const PAUSE = 500;          /* ms, when the server is silent */
 let why = {};               /* transport: why it did not work */
 let quiet = 0;              /* beats since anything last came */
 
@@ -20,17 +21,19 @@ function showChoice() {
         byId(`${name}-is`).textContent = socket.transport === name ? 'in use'
             : !byId(name).checked ? 'not in this browser'
                 : why[name] ?? (socket.connected ? 'not needed' : '–');
-    byId('kept').textContent = socket.sendBuffer.length === 0 ? ''
-        : `${socket.sendBuffer.length} wait: `
-            + socket.sendBuffer.map(([packet]) => packet).join(' ');
+    const kept = socket.sendBuffer.map(([packet]) => packet);
+    byId('waiting').textContent = kept.length > 0 ? `${kept.length} wait` : '';
+    byId('kept').textContent = kept.join('\n');
 }
 
 NAMES.forEach(name => { byId(name).onchange = () => start(); });
 
-byId('away').onclick = () => {
+function rest(ms) {
     socket.disconnect();
-    setTimeout(() => socket.connect(), AWAY);
-};
+    setTimeout(() => socket.connect(), ms);
+}
+
+byId('away').onclick = () => rest(AWAY);
 
 function trace(what, first, second) {
     if (what === 'in')
@@ -60,5 +63,5 @@ setInterval(function () {
     else if (quiet++ < 2)
         beat(showTrip);
     else
-        socket.disconnect().connect();
+        rest(PAUSE);
 }, BEAT);

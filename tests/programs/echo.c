@@ -2,6 +2,9 @@
  * and it says back what it hears.
  *
  *   /engine.io/   Engine.IO: each message comes back, text as text
+ *   /calm/        the same with the usual times: nothing disturbs a test
+ *   /pings/       the same with many pings, much time for their pongs, and
+ *                 little for a probe
  *   /socket.io/   Socket.IO, namespaces / and /custom:
  *                   on a connection  emits 'auth' with the auth payload, or {}
  *                   message          emits 'message-back', same arguments
@@ -52,14 +55,20 @@ static void closed(struct session *s, const char *reason)
     print("session: ", reason);
 }
 
-static struct engine plain = {.path = "/engine.io/",
-                              .ping_interval = 300,
-                              .ping_timeout = 200,
-                              .probe_timeout = 500,
-                              .max_payload = 1000000,
-                              .on_connection = opened,
-                              .on_message = say_back,
-                              .on_close = closed};
+static struct engine plain = {.path = "/engine.io/"}, calm = {.path = "/calm/"},
+                     pings = {.path = "/pings/"};
+
+static void attach(struct engine *e, int interval, int timeout, int probe)
+{
+    e->ping_interval = interval;
+    e->ping_timeout = timeout;
+    e->probe_timeout = probe;
+    e->max_payload = 1000000;
+    e->on_connection = opened;
+    e->on_message = say_back;
+    e->on_close = closed;
+    engine_attach(e);
+}
 
 /* ---- Socket.IO ---- */
 
@@ -118,7 +127,9 @@ int main(int argc, char **argv)
 {
     server_init("echo", argc, argv);
     http_use(files_get);
-    engine_attach(&plain);
+    attach(&plain, 300, 200, 500);
+    attach(&calm, 25000, 20000, 10000);
+    attach(&pings, 100, 20000, 2000);
     io_attach(&engine, CONNECT_MS);
     io_of("/", &on);
     io_of("/custom", &on);

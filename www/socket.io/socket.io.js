@@ -21,7 +21,6 @@
  */
 self.io = (function () {
 'use strict';
-
 const PROOF = 2000;         /* ms that a transport has to prove itself */
 const SOONEST = 1000;       /* ms from a loss to the next attempt */
 const LATEST = 5000;
@@ -450,12 +449,13 @@ class Socket {
     }
 
     /* Trap: a browser makes WebSockets wait if many have failed, Chromium up
-     * to 5 s, though the server be back. So we first ask it for anything. */
+     * to 5 s, though the server be back. So we first ask for anything else. */
     isThere() {
         const url = this.base + 'socket.io.js';
         this.trace('ask', `HEAD ${url}`);
         return fetch(url, { method: 'HEAD', mode: 'no-cors', cache: 'no-store',
-            signal: AbortSignal.timeout(PROOF) }).then(() => true, () => false);
+            signal: AbortSignal.timeout(PROOF) })
+            .then(answer => answer.status < 500, () => false);
     }
 
     async attempt() {
