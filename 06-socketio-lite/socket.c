@@ -182,12 +182,11 @@ static bool name_room(struct text json)
 /* Where the room last named stands among those of s; NULL: nowhere. */
 static char *find_room(const struct socket *s)
 {
-    char *p = s->rooms.data, *end = p + s->rooms.len;
-    while (p < end) {
-        size_t n = (size_t)((char *)memchr(p, '\0', (size_t)(end - p)) - p) + 1;
+    char *p = s->rooms.data;
+    for (size_t left = s->rooms.len, n; left > 0; left -= n, p += n) {
+        n = strlen(p) + 1;
         if (n == room.len && memcmp(p, room.data, n) == 0)
             return p;
-        p += n;
     }
     return NULL;
 }

@@ -154,8 +154,7 @@ static const char *const bad[] = {
     "2[\"disconnecting\"]", "2[\"newListener\"]", "2[\"removeListener\"]",
     "21[\"connect\"]", "2/x,[\"connect\"]", "50-[\"disconnect\"]",
     "2[\"\\u0063onnect\"]", "2[\"disconn\\u0065ct\"]",
-    "2[\"\\u006e\\u0065\\u0077\\u004c\\u0069\\u0073\\u0074\\u0065\\u006e\\u0065"
-    "\\u0072\"]",
+    "2[\"\\u006e\\u0065\\u0077\\u004cistener\"]",
     /* acknowledgement numbers, namespaces */
     "2abc[\"a\"]", "2-1[\"a\"]", "21.5[\"a\"]", "2+1[\"a\"]", "21 [\"a\"]",
     "21a[\"a\"]", "2 [\"a\"]", "218446744073709551616[\"a\"]",
