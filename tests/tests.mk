@@ -51,6 +51,7 @@ $(LARGE): $(BUILD)/tests/large-%: $$(wildcard $$*/*.[ch]) $(BUILD)/flags
 
 $(BUILD)/tests/lesson-scarce: $(SCARCE)
 $(BUILD)/tests/lesson-05_scarce: $(BUILD)/tests/scarce-05-websocket
+$(BUILD)/tests/lesson-06_scarce: $(BUILD)/tests/scarce-06-socketio-lite
 $(BUILD)/tests/lesson-05_large: $(LARGE)
 $(filter $(BUILD)/tests/lesson-06%,$(TESTS)): | $(BUILD)/echo
 

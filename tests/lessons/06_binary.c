@@ -148,6 +148,7 @@ END_TEST
 static const char *const bad[] = {
     "bAQID",
     "b",
+    "bMlsib3RoZXJzIiwxXQ==", /* 2["others",1] */
     "42[\"nothing\"]" RS "bAQID",
     "450-[\"nothing\"]" RS "bAQID",
     "451-[\"nothing\"," P0 "]" RS "bAQ==" RS "bAQ==",

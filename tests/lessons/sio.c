@@ -111,6 +111,8 @@ void sio_say_bad(struct sio *s, const char *packets)
 
 void sio_open(struct sio *s, struct program *p, enum way way)
 {
+    free(s->heard.data); /* of one before */
+    free(s->packet.data);
     *s = (struct sio){.program = p, .way = BY_POLLS, .down = dial(p)};
     if (way == BY_SOCKET) {
         ws_ask(s->down, sio_target(s, "websocket"), "");

@@ -25,7 +25,8 @@ struct sio {
     struct bytes packet;      /* the last taken */
 };
 
-/* Opens a session; joins a namespace with "0/chat,{...}"; both, with "0". */
+/* Opens a session (s is all zero or was used before); joins a namespace with
+ * "0/chat,{...}"; both, with "0". */
 void sio_open(struct sio *s, struct program *p, enum way way);
 void sio_join(struct sio *s, const char *connect);
 void sio_enter(struct sio *s, struct program *p, enum way way);
