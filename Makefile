@@ -9,6 +9,7 @@
 #   make test-04       those of lesson 4 alone: of its new files, its program
 #   make test-browser  the pages in a real Chromium, where there is one
 #   make deps          installs Check with the system's package manager
+#   make stock         gets socket.io-client from npm for one more test
 #   make clean         removes build/
 #
 #   make carry         copies each file to the later lessons that have it

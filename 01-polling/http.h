@@ -12,9 +12,10 @@
 /* r and its views are valid until the handler returns. */
 typedef void handler(struct conn *c, const struct request *r);
 
-/* app.METHOD(path, h). GET serves HEAD, too; "*" takes every method, and has
- * to ask http_is_foreign itself; a lower-case one is a protocol to upgrade to.
- * The first route that fits is taken. At most 16. */
+/* app.METHOD(path, h). GET serves HEAD, too; a lower-case one is a protocol
+ * to upgrade to; "*" takes every method, has to ask http_is_foreign itself,
+ * and is called once before the body has come, with body.p NULL, to refuse
+ * it or not. The first route that fits is taken. At most 16. */
 void http_route(const char *method, const char *path, handler *h);
 void http_use(handler *h); /* app.use(h): all other paths */
 

@@ -22,8 +22,8 @@ static void send_message(struct conn *c, const struct message *m)
 }
 
 /* A waiting client may have gone without a word: who vanishes from the net
- * sends no goodbye. An empty answer finds out, and it asks again, after the
- * newest id: else what comes until then would be lost to it. */
+ * sends no goodbye. An empty answer finds out; a living client asks again,
+ * after the newest id: else what comes until then would be lost to it. */
 static void nothing_new(struct conn *c)
 {
     char headers[200];
@@ -33,8 +33,8 @@ static void nothing_new(struct conn *c)
     http_reply(c, "204 No Content", headers, "", 0);
 }
 
-/* Its next request may be here already, behind the one that waits: without
- * .input its bytes stay in the socket until this one is answered. */
+/* The client's next request may be here already, behind the one that waits:
+ * without .input nobody looks at its bytes until this one is answered. */
 static const struct state waiting = {.timeout = nothing_new,
                                      .goodbye = nothing_new};
 
@@ -65,9 +65,9 @@ static void get_message(struct conn *c, const struct request *r)
     if (m) {
         send_message(c, m);
     } else if (c->head_only) {
-        http_head(c, "200 OK", text_headers, -1); /* waits for nobody */
+        http_head(c, "200 OK", text_headers, -1); /* the head alone: HEAD */
         http_done(c);
-    } else {
+    } else { /* one thread: nobody has published since we looked */
         conn_become(c, &waiting, WAIT_MS);
     }
 }

@@ -34,7 +34,8 @@ const struct message *messages_after(const struct messages *all, uint64_t id)
 {
     uint64_t newest = messages_newest(all);
     uint64_t kept = all->count < MAX_MESSAGES ? all->count : MAX_MESSAGES;
-    uint64_t place = all->count - kept; /* the oldest kept */
+    uint64_t place = all->count - kept; /* the oldest; counted from the first
+                                           that ever was */
     if (kept == 0 || id == newest)
         return NULL;
     if (id < newest && newest - id < kept)

@@ -27,10 +27,10 @@ void messages_init(struct messages *all, uint64_t first_id);
 /* Keeps a copy. NULL: no memory. */
 const struct message *messages_add(struct messages *all, const char *text,
                                    size_t len);
-/* The oldest kept with a greater id; an id yet to come counts as 0.
- * NULL: there is none. */
+/* The oldest kept with a greater id; an id yet to come counts as 0
+ * (whoever has it knew another server). NULL: there is none. */
 const struct message *messages_after(const struct messages *all, uint64_t id);
-/* The id of the newest. */
+/* The id of the newest; the one before the first, if there is none yet. */
 uint64_t messages_newest(const struct messages *all);
 
 #endif

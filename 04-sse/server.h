@@ -12,7 +12,7 @@
 
 enum { READ_SIZE = 1 << 16 };  /* bytes taken in one read */
 enum { MAX_QUEUED = 1 << 20 }; /* unsent bytes of one who does not read */
-enum { MAX_ALARMS = 4 };       /* of server_every and server_at */
+enum { MAX_ALARMS = 5 };       /* one for deadlines, the others for you */
 #define NEVER INT64_MAX
 
 struct conn;
@@ -20,9 +20,10 @@ struct conn;
 /* What to do when something happens to a connection. Each may be NULL. */
 struct state {
     /* Bytes have come. Returns how many it used; 0: more must come first.
-     * They are gone when it returns. NULL: bytes stay in the socket. */
+     * They are gone when it returns. NULL: bytes stay where they are. */
     size_t (*input)(struct conn *c, char *bytes, size_t len);
     void (*drained)(struct conn *c); /* all that was queued is sent */
+    void (*eof)(struct conn *c);     /* it sends no more; NULL: finish */
     void (*timeout)(struct conn *c); /* the deadline; NULL: close */
     void (*goodbye)(struct conn *c); /* the server stops; NULL: finish */
     void (*closed)(struct conn *c);  /* it is over: free what is yours */
@@ -41,7 +42,6 @@ struct conn {
     bool again;                    /* wants a turn without new bytes */
     bool full;                     /* MAX_QUEUED is passed */
     bool close, http10, head_only; /* http.c: the request in hand */
-    char phase;                    /* http.c: what is awaited */
     uint64_t bytes_in, bytes_out;
 };
 
@@ -65,7 +65,6 @@ extern struct server {
     bool loopback;                /* only this machine can reach us */
     bool stopping;
     int64_t now;           /* monotonic ms, as of this turn */
-    int64_t sweep;         /* no deadline is before this */
     struct conn **conns;   /* [OWN_SLOTS] is the first */
     struct pollfd *polls;  /* beside it; fd -1: it is dead */
     int count, most, dead; /* slots; closed, but not yet freed */
@@ -80,7 +79,7 @@ int server_run(void);    /* until a signal; main's exit status */
 void server_every(int ms, void (*f)(void));
 void server_at(int64_t due, void (*f)(void));
 
-/* A connection on this socket. NULL: no memory. */
+/* A connection on this socket. NULL: no memory, and fd is closed. */
 struct conn *server_add(int fd, const struct state *state);
 /* The one behind c (NULL: the first) in this state. */
 struct conn *server_next(const struct conn *c, const struct state *state);

@@ -23,7 +23,7 @@ bool sse_add(struct buf *b, uint64_t id, struct text t)
     char fields[60];
     int n = snprintf(fields, sizeof fields, "id: %llu\nevent: message\n",
                      (unsigned long long)id);
-    bool ok = buf_add(b, fields, (size_t)n);
+    bool ok = id == 0 || buf_add(b, fields, (size_t)n);
     while (ok) {
         size_t line = line_length(t);
         ok = buf_add(b, "data: ", 6) && buf_add(b, t.p, line) &&

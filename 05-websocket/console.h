@@ -1,11 +1,11 @@
-/* console.h - console.log: a line on stdout, at once. */
+/* console.h - console.log: a line on stdout, when the turn is over. */
 #ifndef CONSOLE_H
 #define CONSOLE_H
 
 #include "buf.h"
 
-/* what, and then text with its control characters as \xNN. If nobody reads
- * stdout the line is lost: the server does not wait for it. */
+/* what (at most 200 bytes), and then text with its control characters as
+ * \xNN. If nobody reads stdout the line is lost: no one waits for it. */
 void console_log(const char *what, struct text text);
 
 #endif

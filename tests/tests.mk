@@ -12,6 +12,12 @@ UNITS   := $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/*.c))
 SHARED  := $(wildcard $(patsubst %.h,%.c,$(wildcard tests/lessons/*.h)))
 CLIENTS := $(filter-out $(SHARED),$(wildcard tests/lessons/*.c))
 
+# A program on the modules of lesson 6, with short times, for its tests.
+ECHO    := $(call home,engineio)
+$(BUILD)/echo: tests/programs/echo.c \
+        $(filter-out %/main.c,$(wildcard $(ECHO)/*.[ch])) $(BUILD)/flags
+	$(CC) $(FLAGS) -I$(ECHO) -o $@ $(filter %.c,$^) $(LDFLAGS)
+
 TESTS   := $(UNITS:%=$(BUILD)/tests/unit-%) \
            $(CLIENTS:tests/lessons/%.c=$(BUILD)/tests/lesson-%)
 HEADERS := $(wildcard tests/*.h tests/*/*.h)
@@ -46,6 +52,7 @@ $(LARGE): $(BUILD)/tests/large-%: $$(wildcard $$*/*.[ch]) $(BUILD)/flags
 $(BUILD)/tests/lesson-scarce: $(SCARCE)
 $(BUILD)/tests/lesson-05_scarce: $(BUILD)/tests/scarce-05-websocket
 $(BUILD)/tests/lesson-05_large: $(LARGE)
+$(filter $(BUILD)/tests/lesson-06%,$(TESTS)): | $(BUILD)/echo
 
 $(BUILD)/tests/browser: $(wildcard tests/browser/*.c) $(BUILD)/tests/shared.a
 	$(link)
@@ -75,4 +82,8 @@ test-browser: $(PROGRAMS) $(BUILD)/tests/browser
 deps:
 	@CC='$(CC)' sh tests/libcheck.sh install
 
-.PHONY: test test-browser deps
+# The stock client, for tests/lessons/06_stock.c.
+stock:
+	npm install --silent --no-save --prefix build/stock socket.io-client@4
+
+.PHONY: test test-browser deps stock

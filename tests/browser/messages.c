@@ -48,7 +48,7 @@ START_TEST(keeps_what_is_too_long)
     tab_enter(tab);
     tab_wait(tab, SOON_MS, "/%s/i.test(probe.news())", not_sent);
     ck_assert(tab_is(tab, "probe.field().value.length === %d", most + 1));
-    tab_wait(tab, TRUTH_MS, "probe.well()");
+    tab_wait(tab, BACK_MS, "probe.well()");
     tab_text(tab, "probe.field().value = 'x'.repeat(%d), ''", most);
     tab_enter(tab);
     tab_wait(tab, SOON_MS, "probe.shown('x'.repeat(%d))", most);

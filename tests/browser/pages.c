@@ -29,13 +29,15 @@ const struct lesson lessons[LESSONS] = {
     {"03-iframe-stream", "/", 65536, false},
     {"04-sse", "/ajax", 65536, false},
     {"05-websocket", "/chat", 1 << 20, true},
+    {"06-socketio-lite", "/socket.io/?EIO=4&transport=websocket",
+     1000000 - sizeof "42[\"broadcast\",\"\"]" + 1, true},
 };
 
 const char not_sent[] = "not sent|unsent|failed|could not|cannot";
 
 bool has_clock(int lesson)
 {
-    return lesson != LONG_POLLING && lesson != WEBSOCKET;
+    return lesson == POLLING || lesson == IFRAME_STREAM || lesson == SSE;
 }
 
 struct tab *visit(int lesson)
@@ -43,7 +45,7 @@ struct tab *visit(int lesson)
     site_start(&lessons[lesson]);
     struct tab *tab = tab_open("%s", site_page());
     tab_wait(tab, TRUTH_MS, "probe.well()");
-    if (lesson == WEBSOCKET)
+    if (lesson >= WEBSOCKET)
         tab_wait(tab, SOON_MS, "probe.log().length > 0");
     return tab;
 }
@@ -86,6 +88,8 @@ static Suite *make_suite(int index)
     add_recovery_tests(tcase, lesson);
     if (lesson == WEBSOCKET)
         add_websocket_tests(tcase);
+    if (lesson == SOCKETIO)
+        add_socketio_tests(tcase);
     return suite;
 }
 

@@ -15,10 +15,12 @@ enum {
     IFRAME_STREAM,
     SSE,
     WEBSOCKET,
+    SOCKETIO,
     LESSONS,
 
     SOON_MS = 2000,  /* what should happen at once */
     TRUTH_MS = 3000, /* how long #state may lie (contract, section 10) */
+    BACK_MS = 6000,  /* in lesson 6, of a server that is back */
 };
 
 /* How a page may say it: a part of a regular expression. */
@@ -26,11 +28,11 @@ extern const char not_sent[];
 
 extern const struct lesson lessons[LESSONS];
 
-/* Lesson 2's speaks once a minute, lesson 5 has none. */
+/* Lesson 2's speaks once a minute, lessons 5 and 6 have none. */
 bool has_clock(int lesson);
 
 /* Starts the lesson's program and opens its page; then waits until it says
- * that all is well, and in lesson 5, until it is greeted. */
+ * that all is well, and in lessons 5 and 6, until it is greeted. */
 struct tab *visit(int lesson);
 
 void add_harness_tests(TCase *tcase);
@@ -39,5 +41,6 @@ void add_message_tests(TCase *tcase, int lesson);
 void add_recovery_tests(TCase *tcase, int lesson);
 void add_looks_tests(TCase *tcase, int lesson);
 void add_websocket_tests(TCase *tcase);
+void add_socketio_tests(TCase *tcase);
 
 #endif

@@ -74,7 +74,7 @@ if (self === top) self.probe = (() => {
 
     /* What the page says of itself that it did not say at remember(). */
     const live = '#root, #log, #state, #requests, #messages, '
-        + '#sent, #received, #sent-size, #received-size, table';
+        + '#sent, #received, #sent-size, #received-size, #trip, table';
     const words = () => texts().filter(t => !t.element.closest(live)).map(t => t.text);
     let known = [];
     const remember = () => { known = words(); };

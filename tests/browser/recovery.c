@@ -22,6 +22,11 @@ static struct tab *visit_and_mark(int lesson)
     return tab;
 }
 
+static int back_ms(int lesson)
+{
+    return lesson == SOCKETIO ? BACK_MS : TRUTH_MS;
+}
+
 /* Nobody keeps messages for those who are not there. */
 static bool keeps_messages(int lesson)
 {
@@ -34,7 +39,7 @@ static void expect_recovery(struct tab *tab, int lesson)
 {
     if (keeps_messages(lesson))
         site_post_many("n", 4, 6);
-    tab_wait(tab, TRUTH_MS,
+    tab_wait(tab, back_ms(lesson),
              lessons[lesson].socket ? "/closed,open$/.test(probe.states())"
                                     : "probe.well()");
     if (lessons[lesson].socket)
@@ -120,7 +125,7 @@ START_TEST(survives_a_server_that_hangs)
     site_signal(SIGSTOP);
     tab_wait(tab, TRUTH_MS, "probe.state() === 'closed'");
     double asked = tab_number(tab, "+probe.one('#requests').innerText");
-    tab_wait(tab, TRUTH_MS, "probe.one('#requests').innerText > %f", asked);
+    tab_wait(tab, back_ms(_i), "probe.one('#requests').innerText > %f", asked);
     site_signal(SIGCONT);
     expect_recovery(tab, _i);
 }
@@ -145,7 +150,7 @@ START_TEST(keeps_what_it_could_not_send)
     }
 
     site_restart();
-    tab_wait(tab, TRUTH_MS, "probe.well()");
+    tab_wait(tab, back_ms(_i), "probe.well()");
     ck_assert_str_eq(tab_text(tab, "probe.field().value"), "unsent#1;");
     tab_enter(tab);
     tab_wait(tab, SOON_MS, "probe.numbers('unsent') === '1'");
@@ -166,7 +171,7 @@ START_TEST(says_so_when_the_server_hangs)
     tab_wait(tab, HUNG_MS, "/no answer|%s/i.test(probe.news())", not_sent);
     ck_assert_str_eq(tab_text(tab, "probe.field().value"), "hung#1;");
     site_signal(SIGCONT);
-    tab_wait(tab, TRUTH_MS, "probe.well()");
+    tab_wait(tab, back_ms(_i), "probe.well()");
 }
 END_TEST
 
@@ -178,7 +183,7 @@ void add_recovery_tests(TCase *tcase, int lesson)
     tcase_add_loop_test(tcase, is_patient_with_errors, lesson, next);
     if (lesson != LONG_POLLING) /* its server may be silent for 30 s */
         tcase_add_loop_test(tcase, survives_a_server_that_hangs, lesson, next);
-    if (lesson == LONG_POLLING || lesson == WEBSOCKET) /* 2 to 4 share it */
+    if (lesson == LONG_POLLING || lessons[lesson].socket) /* 2 to 4 share it */
         tcase_add_loop_test(tcase, says_so_when_the_server_hangs, lesson, next);
     if (keeps_messages(lesson))
         tcase_add_loop_test(tcase, misses_nothing_before_its_first_message,

@@ -1,6 +1,7 @@
 /* The lesson under test: see site.h. */
 #include "site.h"
 #include "../lessons/ws_client.h"
+#include "json_peek.h"
 
 #include <arpa/inet.h>
 #include <check.h>
@@ -84,17 +85,38 @@ static const char *frame_of(const char *text)
     return script;
 }
 
+static bool has_events(void)
+{
+    return strchr(site.lesson->route, '?') != NULL; /* lesson 6 */
+}
+
+/* What is sent, or comes back: the text, or an event with it. */
+static const char *message_of(const char *event, const char *text)
+{
+    static char packet[1 << 13];
+    char *quoted = json_quote(text);
+    snprintf(packet, sizeof packet, "42[\"%s\",%s]", event, quoted);
+    free(quoted);
+    return frame_of(has_events() ? packet : text);
+}
+
 static struct client *poster(void)
 {
     if (!site.lesson->socket)
         return dial(&site.program);
-    return ws_dial(&site.program, site.lesson->route);
+    struct client *c = ws_dial(&site.program, site.lesson->route);
+    if (has_events()) {
+        ws_take(c); /* the session is open */
+        ws_say(c, frame_of("40"));
+        ws_take(c); /* the namespace, too */
+    }
+    return c;
 }
 
 static void post(struct client *c, const char *text)
 {
     if (site.lesson->socket)
-        ws_say(c, frame_of(text));
+        ws_say(c, message_of("broadcast", text));
     else
         ask_with(c, "POST", site.lesson->route, "", text, strlen(text));
 }
@@ -103,7 +125,7 @@ static void post(struct client *c, const char *text)
 static long long posted(struct client *c, const char *text)
 {
     if (site.lesson->socket) {
-        ws_hear(c, frame_of(text));
+        ws_hear(c, message_of("message", text));
         return ++site.posts;
     }
     answer(c);

@@ -19,10 +19,10 @@
 
 enum { MAX_ARGUMENTS = 16 };
 
-const char *const program_names[PROGRAMS] = {"01-polling", "02-long-polling",
-                                             "03-iframe-stream", "04-sse",
-                                             "05-websocket"};
-const char *const program_routes[PROGRAMS] = {"/", "/", "/", "/ajax", "/"};
+const char *const program_names[PROGRAMS] = {
+    "01-polling", "02-long-polling", "03-iframe-stream",
+    "04-sse",     "05-websocket",    "06-socketio-lite"};
+const char *const program_routes[PROGRAMS] = {"/", "/", "/", "/ajax", "/", "/"};
 
 static char label[256]; /* the case that testing() named */
 

@@ -13,7 +13,7 @@
 
 enum {
     HTTP_PROGRAMS = 4, /* how many answer HTTP on their own route */
-    PROGRAMS = 5,      /* how many names program_names has */
+    PROGRAMS = 6,      /* how many names program_names has */
     PATIENCE = 5000,   /* ms after which a test stops waiting */
 };
 

@@ -89,6 +89,23 @@ START_TEST(no_reader)
 }
 END_TEST
 
+/* Refused before its body has come: the body is not taken for a request. */
+START_TEST(refused_early)
+{
+    static const char said[] = "POST /any HTTP/1.1\nHost: h\n"
+                               "Content-Length: 100\n\nGET /x HTTP/1.1\n";
+    static const char rest[] = "Host: localhost\n\n";
+    server.loopback = true;
+    peer_say(&peer, said, sizeof said - 1);
+    turns();
+    peer_say(&peer, rest, sizeof rest - 1);
+    peer_hear(&peer, sizeof peer.text - 1);
+    peer.text[peer.len] = '\0';
+    ck_assert(strncmp(peer.text, "HTTP/1.1 403 ", 13) == 0 && peer.end);
+    ck_assert_ptr_eq(strstr(peer.text + 1, "HTTP/1.1 "), NULL);
+}
+END_TEST
+
 /* Says it and closes at once: it has said it. */
 START_TEST(said_and_gone)
 {
@@ -110,6 +127,7 @@ static Suite *suite(void)
     tcase_add_checked_fixture(t, begin, table_end);
     tcase_add_loop_test(t, slow_reader, 0, sizeof rows / sizeof *rows);
     tcase_add_test(t, no_reader);
+    tcase_add_test(t, refused_early);
     tcase_add_test(t, said_and_gone);
     suite_add_tcase(s, t);
     return s;
@@ -117,6 +135,7 @@ static Suite *suite(void)
 
 int main(void)
 {
+    http_route("*", "/any", answer);
     http_use(answer);
     return run(suite());
 }

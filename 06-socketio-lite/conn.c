@@ -1,0 +1,213 @@
+/* conn.c - one connection: what happens between poll() and its state. */
+#include <errno.h>
+#include <sys/socket.h>
+#include <unistd.h>
+#include "server.h"
+
+enum { OUT_HIGH = 1 << 16 }; /* unsent bytes at which we stop reading */
+enum { FLUSH_MS = 60000 };   /* for our last words to leave, */
+enum { LINGER_MS = 2000 };   /* and then for the peer to end */
+
+static struct conn *turn;         /* whose input is being handled */
+static int64_t first_due = NEVER; /* no deadline is before this */
+
+/* An idle connection has no buffers: it borrows these for a turn. */
+static struct buf spare_in, spare_out;
+
+static void hand_over(struct buf *from, struct buf *to)
+{
+    if (to->data)
+        return;
+    *to = *from;
+    *from = (struct buf){0};
+}
+
+static void give_back(struct buf *b, struct buf *spare)
+{
+    if (b->len == 0 && b->cap <= 4 * READ_SIZE)
+        hand_over(b, spare);
+    buf_fit(b);
+}
+
+static struct pollfd *poll_of(const struct conn *c)
+{
+    return &server.polls[c->slot];
+}
+
+void conn_close(struct conn *c)
+{
+    if (poll_of(c)->fd < 0)
+        return;
+    close(poll_of(c)->fd);
+    poll_of(c)->fd = -1;
+    server.dead++;
+}
+
+/* Whether a read or write has moved bytes; an error is the end. */
+static bool moved(struct conn *c, ssize_t n)
+{
+    if (n < 0 && errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR)
+        conn_close(c);
+    return n > 0;
+}
+
+static void watch(struct conn *c)
+{
+    bool reads = c->state->input && !c->eof && !c->again &&
+                 c->out.len < OUT_HIGH;
+    bool writes = c->out.len > 0 || c->again;
+    poll_of(c)->events = (short)((reads ? POLLIN : 0) | (writes ? POLLOUT : 0));
+}
+
+static void write_out(struct conn *c)
+{
+    if (c->out.len == 0)
+        return;
+    ssize_t n = write(poll_of(c)->fd, c->out.data, c->out.len);
+    if (!moved(c, n))
+        return;
+    c->bytes_out += (uint64_t)n;
+    buf_drop(&c->out, (size_t)n);
+}
+
+void conn_flush(struct conn *c)
+{
+    if (c == turn || poll_of(c)->fd < 0)
+        return;
+    write_out(c);
+    give_back(&c->out, &spare_out);
+    c->full = c->out.len > MAX_QUEUED;
+    watch(c);
+}
+
+void conn_add(struct conn *c, const void *bytes, size_t len)
+{
+    if (poll_of(c)->fd < 0)
+        return;
+    hand_over(&spare_out, &c->out);
+    if (c->full || !buf_add(&c->out, bytes, len))
+        conn_close(c); /* it does not read, or we lack memory */
+}
+
+/* A deadline is put off at every byte: so it is only noted, and all are gone
+ * through when the first that there ever was is reached. */
+static void sweep(void)
+{
+    first_due = NEVER;
+    for (int i = OWN_SLOTS; i < server.count; i++) {
+        struct conn *c = server.conns[i];
+        if (c->deadline > server.now)
+            first_due = c->deadline < first_due ? c->deadline : first_due;
+        else if (poll_of(c)->fd >= 0 && c->state->timeout)
+            c->state->timeout(c);
+        else
+            conn_close(c);
+    }
+    server_at(first_due, sweep);
+}
+
+void conn_deadline(struct conn *c, int ms)
+{
+    /* Rounded up: then at most 16 sweeps a second look for who is due. */
+    c->deadline = ms < 0 ? NEVER : (server.now + ms) | 63;
+    if (c->deadline < first_due)
+        server_at(first_due = c->deadline, sweep);
+}
+
+void conn_become(struct conn *c, const struct state *state, int timeout_ms)
+{
+    c->state = state;
+    conn_deadline(c, timeout_ms);
+    watch(c);
+}
+
+void conn_again(struct conn *c)
+{
+    c->again = true; /* poll() will say that it can be written */
+    watch(c);
+}
+
+/* Closing a socket that has unread bytes resets the connection, and a reset
+ * overtakes our last words. So: shut down our side, read on, then close. */
+static size_t discard(struct conn *c, char *bytes, size_t len)
+{
+    (void)c, (void)bytes;
+    return len;
+}
+
+static void hang_up(struct conn *c)
+{
+    shutdown(poll_of(c)->fd, SHUT_WR);
+    conn_deadline(c, LINGER_MS);
+}
+
+static const struct state lingering = {
+    .input = discard, .drained = hang_up, .eof = conn_close};
+
+void conn_finish(struct conn *c)
+{
+    if (c->state == &lingering)
+        return;
+    const struct state *was = c->state;
+    conn_become(c, &lingering, FLUSH_MS);
+    if (was->closed)
+        was->closed(c);
+    conn_again(c);
+    conn_flush(c);
+}
+
+/* Hands on what is in c->in, message by message. */
+static void feed(struct conn *c)
+{
+    size_t used = 0, n = 1;
+    while (n > 0 && used < c->in.len && c->state->input && !c->again &&
+           poll_of(c)->fd >= 0) {
+        n = c->state->input(c, c->in.data + used, c->in.len - used);
+        used += n;
+        c->again |= c->out.len >= OUT_HIGH; /* it must read first */
+    }
+    buf_drop(&c->in, used);
+}
+
+static void read_in(struct conn *c)
+{
+    struct buf *in = &c->in;
+    ssize_t n = -1; /* with ENOMEM, if there is no room */
+    hand_over(&spare_in, in);
+    if (buf_reserve(in, READ_SIZE))
+        n = read(poll_of(c)->fd, in->data + in->len, in->cap - in->len);
+    c->eof = n == 0;
+    if (!moved(c, n))
+        return;
+    in->len += (size_t)n;
+    c->bytes_in += (uint64_t)n;
+    feed(c);
+}
+
+static void can_write(struct conn *c)
+{
+    write_out(c);
+    if (c->out.len > 0)
+        return;
+    c->again = c->full = false;
+    if (c->state->drained)
+        c->state->drained(c);
+    feed(c);
+}
+
+void conn_turn(struct conn *c, short events)
+{
+    turn = c;
+    if (events & POLLOUT)
+        can_write(c);
+    if (!(events & POLLIN) && events & (POLLERR | POLLHUP | POLLNVAL))
+        conn_close(c);
+    if (events & POLLIN && poll_of(c)->fd >= 0 && !c->again)
+        read_in(c);
+    give_back(&c->in, &spare_in);
+    turn = NULL;
+    conn_flush(c);
+    void (*ended)(struct conn *) = c->state->eof ? c->state->eof : conn_finish;
+    if (c->eof && c->state->input && !c->out.len && !c->again)
+        ended(c); /* it has said all, and so have we */
+}

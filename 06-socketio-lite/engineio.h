@@ -1,0 +1,48 @@
+/* engineio.h - Engine.IO, protocol 4: it stands for the package engine.io.
+ *
+ * A session is a connection that outlives its connections: messages go both
+ * ways, in order, over requests that the client polls with, over a stream, or
+ * over a WebSocket. It works without Socket.IO. Left out: protocol 3, JSONP,
+ * compression, cookies, WebTransport. */
+#ifndef ENGINEIO_H
+#define ENGINEIO_H
+
+#include "random.h"
+#include "timer.h"
+#include "websocket.h"
+
+enum { ENGINE_BUCKETS = 4096 };
+
+struct session;
+
+/* Static or zeroed; of these it wants all. */
+struct engine {
+    const char *path;                /* "/engine.io/" */
+    int ping_interval, ping_timeout; /* ms; a ping, and then for its pong */
+    int probe_timeout;               /* ms; for an upgrade, once begun */
+    size_t max_payload;              /* bytes, at most MAX_BODY */
+    void (*on_connection)(struct session *s);
+    /* data is valid until it returns. False: malformed; the session ends. */
+    bool (*on_message)(struct session *s, int opcode, struct text data);
+    /* It is over; s is valid until it returns, and nothing can be sent. */
+    void (*on_close)(struct session *s, const char *reason);
+
+    struct engine *next; /* from here on it is the engine's own */
+    struct queue pings, pongs, probes;
+    struct ws_handlers ws;
+    int count; /* of its sessions */
+    struct session *sessions[ENGINE_BUCKETS];
+};
+
+void engine_attach(struct engine *e); /* before server_run; e stays */
+
+/* A text message, with the '4' of its packet in front. */
+void session_send(struct session *s, const char *packet, size_t len);
+void session_send_binary(struct session *s, const char *data, size_t len);
+/* Calls on_close, if it is not over yet. The reason is not copied. */
+void session_close(struct session *s, const char *reason);
+
+void session_set_data(struct session *s, void *data); /* yours */
+void *session_data(const struct session *s);
+
+#endif

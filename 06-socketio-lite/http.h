@@ -1,0 +1,37 @@
+/* http.h - from requests to handlers, and their answers (RFC 9110, 9112).
+ *
+ * With server and files it stands for Express. A handler answers at once, or
+ * puts the connection into a state of its own (conn_become) and answers
+ * later, or without end. Pipelined requests wait until it has answered. */
+#ifndef HTTP_H
+#define HTTP_H
+
+#include "request.h"
+#include "server.h"
+
+/* r and its views are valid until the handler returns. */
+typedef void handler(struct conn *c, const struct request *r);
+
+/* app.METHOD(path, h). GET serves HEAD, too; a lower-case one is a protocol
+ * to upgrade to; "*" takes every method, has to ask http_is_foreign itself,
+ * and is called once before the body has come, with body.p NULL, to refuse
+ * it or not. The first route that fits is taken. At most 16. */
+void http_route(const char *method, const char *path, handler *h);
+void http_use(handler *h); /* app.use(h): all other paths */
+
+/* res.status(status).set(headers).send(body): status as in "200 OK", each
+ * header with its \r\n. http_error sends a line of text. */
+void http_reply(struct conn *c, const char *status, const char *headers,
+                const char *body, size_t len);
+void http_error(struct conn *c, const char *status, const char *headers,
+                const char *why);
+/* The same in steps: head (len -1: not known), conn_add, done. */
+void http_head(struct conn *c, const char *status, const char *headers,
+               int64_t len);
+void http_done(struct conn *c);
+
+/* Was it sent by a page of another site (Origin)? */
+bool http_is_foreign(const struct request *r);
+void http_accept(int fd, bool full); /* for server.c: a new connection */
+
+#endif

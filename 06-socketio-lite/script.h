@@ -1,0 +1,12 @@
+/* script.h - one script element that calls a function of the page around
+ * the iframe with a text that others wrote. */
+#ifndef SCRIPT_H
+#define SCRIPT_H
+
+#include "buf.h"
+
+/* Appends <script>CALL"TEXT")...</script>; call is as "parent.receive(7, ".
+ * False: no memory, and part of it may have been appended. */
+bool script_add(struct buf *b, const char *call, struct text t);
+
+#endif

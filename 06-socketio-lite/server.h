@@ -1,0 +1,88 @@
+/* server.h - connections, and the one poll() that serves them all.
+ *
+ * A connection is a state machine: its struct state says what happens next.
+ * Bytes go one way: socket -> in -> state->input -> conn_add -> out -> socket.
+ * It is closed in conn_close and freed in server.c:reap, after the turn, so
+ * that a handler may hold on to one that just died, and send in vain. */
+#ifndef SERVER_H
+#define SERVER_H
+
+#include <poll.h>
+#include "buf.h"
+
+enum { READ_SIZE = 1 << 16 };  /* bytes taken in one read */
+enum { MAX_QUEUED = 1 << 20 }; /* unsent bytes of one who does not read */
+enum { MAX_ALARMS = 5 };       /* one for deadlines, the others for you */
+#define NEVER INT64_MAX
+
+struct conn;
+
+/* What to do when something happens to a connection. Each may be NULL. */
+struct state {
+    /* Bytes have come. Returns how many it used; 0: more must come first.
+     * They are gone when it returns. NULL: bytes stay where they are. */
+    size_t (*input)(struct conn *c, char *bytes, size_t len);
+    void (*drained)(struct conn *c); /* all that was queued is sent */
+    void (*eof)(struct conn *c);     /* it sends no more; NULL: finish */
+    void (*timeout)(struct conn *c); /* the deadline; NULL: close */
+    void (*goodbye)(struct conn *c); /* the server stops; NULL: finish */
+    void (*closed)(struct conn *c);  /* it is over: free what is yours */
+};
+
+struct conn {
+    const struct state *state;
+    struct buf in, out; /* not yet used, not yet sent */
+    int64_t deadline;   /* as server.now */
+    void *data;         /* these three are the state's own */
+    uint64_t mark;
+    int file;
+    int slot;                      /* its place in server.conns */
+    unsigned id;                   /* 1, 2, ...: its name in the trace */
+    bool eof;                      /* the peer has shut down its side */
+    bool again;                    /* wants a turn without new bytes */
+    bool full;                     /* MAX_QUEUED is passed */
+    bool close, http10, head_only; /* http.c: the request in hand */
+    uint64_t bytes_in, bytes_out;
+};
+
+/* Queues a copy; conn_flush writes what is queued. While c's own input is
+ * handled it waits for the end of that: many answers leave in one write. */
+void conn_add(struct conn *c, const void *bytes, size_t len);
+void conn_flush(struct conn *c);
+void conn_become(struct conn *c, const struct state *state, int timeout_ms);
+void conn_deadline(struct conn *c, int ms); /* from now; -1: none */
+/* Another turn without new bytes, for .drained or for what waits in c->in:
+ * asks poll() whether c can be written, and it nearly always can. */
+void conn_again(struct conn *c);
+void conn_finish(struct conn *c); /* send what is queued, then close */
+void conn_close(struct conn *c);
+void conn_turn(struct conn *c, short events); /* for server.c */
+
+extern struct server {
+    const char *name;             /* of the lesson and its page */
+    const char *address, *folder; /* options -a, -w */
+    uint64_t port;                /* option -p */
+    bool loopback;                /* only this machine can reach us */
+    bool stopping;
+    int64_t now;           /* monotonic ms, as of this turn */
+    struct conn **conns;   /* [OWN_SLOTS] is the first */
+    struct pollfd *polls;  /* beside it; fd -1: it is dead */
+    int count, most, dead; /* slots; closed, but not yet freed */
+} server;
+enum { LISTENER, SIGNALS, OWN_SLOTS };
+
+/* Reads the command line; ends the program when it can't be obeyed. */
+void server_init(const char *name, int argc, char **argv);
+int server_listen(void); /* a socket; prints the ready line */
+int server_run(void);    /* until a signal; main's exit status */
+/* Calls f at each multiple of ms on the clock; or once, when now is due. */
+void server_every(int ms, void (*f)(void));
+void server_at(int64_t due, void (*f)(void));
+
+/* A connection on this socket. NULL: no memory, and fd is closed. */
+struct conn *server_add(int fd, const struct state *state);
+/* The one behind c (NULL: the first) in this state. */
+struct conn *server_next(const struct conn *c, const struct state *state);
+uint64_t date_now(void); /* Date.now(): ms since 1970 */
+
+#endif

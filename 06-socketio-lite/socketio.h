@@ -1,0 +1,78 @@
+/* socketio.h - Socket.IO, protocol 5: it stands for the package socket.io.
+ *
+ * Events with arguments, acknowledgements, namespaces and rooms, over any
+ * session of Engine.IO. Left out: middleware, several servers (adapters), the
+ * recovery of a broken connection. */
+#ifndef SOCKETIO_H
+#define SOCKETIO_H
+
+#include "engineio.h"
+#include "packet.h"
+
+enum { MAX_ROOMS = 4096 }; /* bytes of the names of one socket's rooms */
+
+struct socket;
+struct namespace;
+
+/* Arguments are JSON values with commas between, as they came; what is binary
+ * in them are attachments, to which they refer. */
+struct args {
+    struct text json;
+    const struct attachments {
+        int count;
+        struct buf parts[MAX_ATTACHMENTS];
+    } * attached; /* NULL: none */
+};
+
+struct event { /* valid until its handler returns */
+    struct args args;
+    bool wants_ack;
+    uint64_t ack; /* its number, for socket_ack */
+};
+
+/* Argument 0, 1, ... alone; null, if there is none. */
+struct args event_arg(const struct event *e, int i);
+
+typedef void on_event(struct socket *socket, const struct event *e);
+typedef void on_ack(struct socket *socket, struct args args, void *data);
+
+struct listener { /* a table of these ends with a name of NULL */
+    const char *name;
+    on_event *handler;
+};
+
+/* io.of(name) with its handlers; any may be NULL. auth is JSON, or n 0. */
+struct namespace_handlers {
+    void (*on_connection)(struct socket *socket, struct text auth);
+    const struct listener *events;
+    void (*on_disconnect)(struct socket *socket, const char *reason);
+};
+struct namespace *io_of(const char *name, const struct namespace_handlers *on);
+
+/* Begins to serve: path, times and limit of e are the program's, the rest is
+ * filled in. connect_timeout: ms for a client to join a namespace. */
+void io_attach(struct engine *e, int connect_timeout);
+
+/* io.emit, and io.to(room).emit */
+void io_emit(struct namespace *io, const char *event, struct args args);
+void io_emit_to(struct namespace *io, struct text room, const char *event,
+                struct args args);
+
+void socket_emit(struct socket *to, const char *event, struct args args);
+void socket_send(struct socket *to, struct text text); /* as a 'message' */
+/* on is called once, or never when the socket goes before it answers. */
+bool socket_emit_with_ack(struct socket *to, const char *event,
+                          struct args args, on_ack *on, void *data);
+void socket_ack(struct socket *to, const struct event *e, struct args args);
+void socket_broadcast(struct socket *from, const char *event,
+                      struct args args); /* to everybody else */
+void socket_disconnect(struct socket *socket);
+
+/* Names of rooms are JSON. Each returns how many are in the room then. */
+int socket_join(struct socket *socket, struct text room);
+int socket_leave(struct socket *socket, struct text room);
+
+struct namespace *socket_namespace(const struct socket *socket);
+const char *socket_id(const struct socket *socket); /* ID_LENGTH characters */
+
+#endif

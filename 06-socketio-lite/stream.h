@@ -1,0 +1,16 @@
+/* stream.h - a response that does not end: res.write() again and again, in
+ * chunked coding (RFC 9112, 7.1). */
+#ifndef STREAM_H
+#define STREAM_H
+
+#include "http.h"
+
+/* Sends the head; then the connection is in your state, which has to have
+ * .goodbye = stream_end. False: it was HEAD, and is answered. */
+bool stream_start(struct conn *c, const char *headers,
+                  const struct state *state);
+void stream_write(struct conn *c, const char *bytes, size_t len);
+/* c is finished then; so has every .goodbye to end. */
+void stream_end(struct conn *c); /* the last chunk, and goodbye */
+
+#endif

@@ -1,0 +1,125 @@
+/* upgrade.c - see upgrade.h. */
+#include "upgrade.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base64.h"
+
+enum { NORMAL = 1000, PROTOCOL_ERROR = 1002, BAD_DATA = 1007, TOO_BIG = 1009 };
+
+static void send_frame(struct session *s, int opcode, const char *p, size_t len)
+{
+    ws_send(s->down, opcode, p, len);
+}
+
+static void hang_up(struct conn *c, const char *packet)
+{
+    (void)packet; /* the close frame says it */
+    ws_close(c, NORMAL, "");
+}
+
+const struct transport websocket = {"websocket", send_frame, NULL, hang_up};
+
+/* What the polls have not fetched goes down the WebSocket. */
+static void send_pending(struct session *s)
+{
+    struct text rest = {s->pending.data, s->pending.len}, packet;
+    for (bool more = rest.n > 0; more;) {
+        more = session_next(&rest, &packet);
+        char *p = s->pending.data + (packet.p - s->pending.data);
+        if (*p != 'b') {
+            session_send(s, p, packet.n);
+            continue;
+        }
+        long n = base64_decode(p + 1, packet.n - 1, p);
+        session_send_binary(s, p, (size_t)n);
+    }
+    buf_free(&s->pending);
+}
+
+static void move(struct session *s)
+{
+    struct conn *c = s->probe;
+    s->probe = NULL;
+    session_probe(s, NULL);
+    s->transport = &websocket;
+    s->down = c;
+    send_pending(s);
+}
+
+static void probe_message(struct conn *c, struct session *s, struct text packet)
+{
+    if (text_is(packet, "2probe")) {
+        ws_send(c, WS_TEXT, "3probe", 6);
+        s->probed = true;
+        s->transport->flush(s); /* the poll that waits */
+    } else if (text_is(packet, "5") && s->probed) {
+        move(s);
+    } else {
+        session_probe(s, NULL);
+    }
+}
+
+static void on_message(struct conn *c, int opcode, struct text data)
+{
+    struct session *s = ws_data(c);
+    bool ok = true;
+    if (c == s->probe)
+        probe_message(c, s, data);
+    else if (opcode == WS_BINARY)
+        ok = s->engine->on_message(s, WS_BINARY, data);
+    else
+        ok = data.n > 0 && *data.p != 'b' && session_receive(s, data);
+    if (!ok)
+        session_close(s, "parse error");
+}
+
+static void on_close(struct conn *c, int code)
+{
+    struct session *s = ws_data(c);
+    bool error = code == PROTOCOL_ERROR || code == BAD_DATA || code == TOO_BIG;
+    if (s && s->probe == c) {
+        s->probe = NULL;
+        session_probe(s, NULL);
+    } else if (s && s->down == c) {
+        s->down = NULL;
+        session_close(s, server.stopping ? "server shutting down"
+                         : error         ? "transport error"
+                                         : "transport close");
+    }
+}
+
+void upgrade_init(struct engine *e)
+{
+    e->ws = (struct ws_handlers){.on_message = on_message,
+                                 .on_close = on_close,
+                                 .max_message = e->max_payload};
+}
+
+static void begin(struct conn *c, const struct request *r, struct engine *e)
+{
+    struct session *s = session_new(e, &websocket);
+    if (!s) {
+        http_error(c, "503 Service Unavailable", "", "no memory");
+    } else if (!ws_accept(c, r, &e->ws, s)) {
+        free(s);
+    } else {
+        s->down = c;
+        session_begin(s);
+    }
+}
+
+void upgrade(struct conn *c, const struct request *r, struct engine *e,
+             struct session *s)
+{
+    bool second = s && (s->probe || s->transport == &websocket);
+    if (!s)
+        begin(c, r, e);
+    else if (!ws_accept(c, r, &e->ws, second ? NULL : s))
+        return; /* it has got an HTTP error */
+    else if (second)
+        ws_close(c, NORMAL, "");
+    else
+        session_probe(s, c);
+}
