@@ -45,8 +45,8 @@ struct conn {
     uint64_t bytes_in, bytes_out;
 };
 
-/* Queues a copy; conn_flush writes what is queued. While c's own input is
- * handled it waits for the end of that: many answers leave in one write. */
+/* Queues a copy; conn_flush writes what is queued: at once, or while it is
+ * c's own turn, at its end, so that many answers leave in one write. */
 void conn_add(struct conn *c, const void *bytes, size_t len);
 void conn_flush(struct conn *c);
 void conn_become(struct conn *c, const struct state *state, int timeout_ms);

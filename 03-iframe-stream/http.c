@@ -191,6 +191,8 @@ static const struct route *find_route(const struct request *r,
     return NULL;
 }
 
+/* A browser says Sec-Fetch-Dest: document when somebody opens an address by
+ * hand: for him / is the page, for a script or curl it is the route. */
 static void dispatch(struct conn *c, const struct request *r)
 {
     const char *allow = NULL;
@@ -198,13 +200,13 @@ static void dispatch(struct conn *c, const struct request *r)
     const struct route *route = find_route(r, &allow);
     bool own_rules = route && *route->method == '*';
     bool upgrade = route && islower((unsigned char)*route->method);
-    bool writes = upgrade || (!own_rules && text_is(r->method, "POST"));
+    bool changes = upgrade || (!own_rules && text_is(r->method, "POST"));
     bool by_hand = text_is(request_header(r, "Sec-Fetch-Dest"), "document");
     bool page = text_is(r->path, "/") && (by_hand || !route) && !upgrade &&
                 (c->head_only || text_is(r->method, "GET"));
     if (is_rebound(r)) {
         http_error(c, "403 Forbidden", "", "this Host is not this machine");
-    } else if (writes && http_is_foreign(r)) {
+    } else if (changes && http_is_foreign(r)) {
         http_error(c, "403 Forbidden", "", "sent by a page of another site");
     } else if (page) {
         snprintf(location, sizeof location, "Location: /%s.html\r\n",

@@ -8,7 +8,7 @@ enum { OUT_HIGH = 1 << 16 }; /* unsent bytes at which we stop reading */
 enum { FLUSH_MS = 60000 };   /* for our last words to leave, */
 enum { LINGER_MS = 2000 };   /* and then for the peer to end */
 
-static struct conn *turn;         /* whose input is being handled */
+static struct conn *current;      /* whose turn it is */
 static int64_t first_due = NEVER; /* no deadline is before this */
 
 /* An idle connection has no buffers: it borrows these for a turn. */
@@ -72,8 +72,8 @@ static void write_out(struct conn *c)
 
 void conn_flush(struct conn *c)
 {
-    if (c == turn || poll_of(c)->fd < 0)
-        return;
+    if (c == current || poll_of(c)->fd < 0)
+        return; /* conn_turn will do it, when the handlers are done */
     write_out(c);
     give_back(&c->out, &spare_out);
     c->full = c->out.len > MAX_QUEUED;
@@ -89,8 +89,8 @@ void conn_add(struct conn *c, const void *bytes, size_t len)
         conn_close(c); /* it does not read, or we lack memory */
 }
 
-/* A deadline is put off at every byte: so it is only noted, and all are gone
- * through when the first that there ever was is reached. */
+/* Each byte puts a deadline off, so to keep them sorted would cost at each
+ * byte. We only know a time before which none is due; then we look at all. */
 static void sweep(void)
 {
     first_due = NEVER;
@@ -197,7 +197,7 @@ static void can_write(struct conn *c)
 
 void conn_turn(struct conn *c, short events)
 {
-    turn = c;
+    current = c;
     if (events & POLLOUT)
         can_write(c);
     if (!(events & POLLIN) && events & (POLLERR | POLLHUP | POLLNVAL))
@@ -205,7 +205,7 @@ void conn_turn(struct conn *c, short events)
     if (events & POLLIN && poll_of(c)->fd >= 0 && !c->again)
         read_in(c);
     give_back(&c->in, &spare_in);
-    turn = NULL;
+    current = NULL;
     conn_flush(c);
     void (*ended)(struct conn *) = c->state->eof ? c->state->eof : conn_finish;
     if (c->eof && c->state->input && !c->out.len && !c->again)
