@@ -123,6 +123,31 @@ START_TEST(to_others)
 }
 END_TEST
 
+/* The session goes from polls to a WebSocket between a packet and its parts,
+ * those that go up and those that come down. */
+START_TEST(on_the_move)
+{
+    char path[100];
+    enter(&a, BY_POLLS);
+    sio_say(&a, "451-1[\"echo\"," P0 "]" RS "bAQID" RS "452-2[\"echo\"," P0
+                "," P1 "]" RS "bAA==");
+    snprintf(path, sizeof path, "/socket.io/?EIO=4&transport=websocket&sid=%s",
+             a.sid);
+    struct client *ws = ws_dial(&server, path);
+    ws_say(ws, "T:2probe");
+    ws_hear(ws, "T:3probe");
+    if (_i == 0)
+        sio_hear(&a, "461-1[" P0 "]"); /* and its part, heard by a poll */
+    ws_say(ws, "T:5|B#ff|T:421[\"echo\"]");
+    if (_i == 0)
+        sio_hear(&a, "bAQID");
+    else
+        ws_hear(ws, "T:461-1[" P0 "]|B#010203");
+    ws_hear(ws, "T:462-2[" P0 "," P1 "]|B#00|B#ff|T:431[]");
+    expect_no_out(&server);
+}
+END_TEST
+
 /* 300 kB of every byte. */
 START_TEST(large)
 {
@@ -218,6 +243,7 @@ static Suite *suite(void)
     tcase_add_loop_test(t, echo, 0, WAYS);
     tcase_add_loop_test(t, part_by_part, 0, WAYS);
     tcase_add_loop_test(t, to_others, 0, WAYS);
+    tcase_add_loop_test(t, on_the_move, 0, 2);
     tcase_add_loop_test(t, large, 0, WAYS);
     tcase_add_loop_test(t, malformed, 0, BAD * WAYS);
     tcase_add_loop_test(t, never_whole, 0, WAYS);
