@@ -185,12 +185,14 @@ bool polling_get(struct conn *c, struct session *s, const struct transport *t)
 
 /* ---- up ---- */
 
-/* Its body is still to come, on a connection that lives. */
-static bool is_under_way(unsigned post)
+/* Its body is still to come, on a connection that lives: like c it is in the
+ * hands of HTTP, and not being closed. */
+static bool is_under_way(unsigned post, const struct conn *c)
 {
     for (int i = OWN_SLOTS; i < server.count && post > 0; i++)
         if (server.conns[i]->id == post)
-            return server.polls[i].fd >= 0;
+            return server.polls[i].fd >= 0 &&
+                   server.conns[i]->state == c->state;
     return false;
 }
 
@@ -213,7 +215,7 @@ static void receive(struct conn *c, struct session *s, struct text payload)
 
 void polling_post(struct conn *c, struct session *s, const struct request *r)
 {
-    bool other = s->post != c->id && is_under_way(s->post);
+    bool other = s->post != c->id && is_under_way(s->post, c);
     c->close |= !r->body.p && (other || r->length > s->engine->max_payload);
     s->post = r->body.p ? 0 : c->id;
     if (other) {

@@ -10,7 +10,8 @@
 static const char *rest_of_open(const struct eio *e, bool ws)
 {
     static char text[200];
-    bool quick = strcmp(e->path, QUICK) == 0, calm = strcmp(e->path, CALM) == 0;
+    bool calm = strcmp(e->path, CALM) == 0 || strcmp(e->path, LESSON) == 0;
+    bool quick = strcmp(e->path, QUICK) == 0;
     snprintf(text, sizeof text,
              "\",\"upgrades\":[%s],\"pingInterval\":%d,\"pingTimeout\":%d,"
              "\"maxPayload\":%d}",

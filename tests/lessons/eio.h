@@ -1,7 +1,7 @@
 /* A client of Engine.IO, protocol 4, over plain sockets: it polls, posts and
  * opens WebSockets just as it is told, also at the wrong moment.
  *
- * The program is build/echo, which sends each message back. Payloads are
+ * The program is build/echo, which sends each message back; or lesson 6. Payloads are
  * strings as the wire has them: "4a" RS "4b" are two messages.
  */
 #ifndef EIO_H
@@ -10,8 +10,9 @@
 #include "expect.h"
 #include "ws_client.h"
 
-#define QUICK "/engine.io/" /* pings after 300 ms, and wants pongs in 200 */
-#define CALM "/calm/"       /* no ping while a test lasts */
+#define LESSON "/socket.io/" /* of lesson 6: with the usual times */
+#define QUICK "/engine.io/"  /* pings after 300 ms, and wants pongs in 200 */
+#define CALM "/calm/"        /* no ping while a test lasts */
 #define PINGS "/pings/" /* pings after 100 ms, pongs have 20 s, probes 2 s */
 
 #define RS "\x1e" /* between the packets of a payload */
@@ -21,7 +22,7 @@ enum { MAX_PAYLOAD = 1000000 };
 
 struct eio {
     struct program *program;
-    const char *path; /* one of the three above */
+    const char *path; /* one of those above */
     char sid[24];
     struct client *poll, *post; /* connections, used again and again */
     struct client *ws;          /* the WebSocket; NULL: none */
