@@ -33,56 +33,45 @@ static const char *type_of(const char *name)
     return "application/octet-stream";
 }
 
-/* The decoded path behind server.folder. False: no file has such a name, be
- * it "..", a backslash, a NUL or half an encoding that is in it. */
+/* The decoded path behind server.folder. False: we have no file of such a
+ * name, be it "/..", a backslash, a NUL or half an encoding that is in it. */
 static bool locate(struct text path, char name[PATH_MAX])
 {
-    size_t len = (size_t)snprintf(name, PATH_MAX, "%s", server.folder);
-    char *begin = name + len;
-    for (size_t i = 0; i < path.n; i++) {
-        const char *p = path.p + i;
-        char code[3] = {p[0]};
-        if (*p == '%' && i + 2 < path.n && isxdigit((unsigned char)p[1]) &&
-            isxdigit((unsigned char)p[2])) {
-            code[0] = (char)strtol(memcpy(code, p + 1, 2), NULL, 16);
-            i += 2;
-        } else if (*p == '%') {
-            return false;
+    size_t begin = strlen(server.folder), len = begin;
+    if (begin + path.n + sizeof "/index.html" > PATH_MAX)
+        return false;
+    memcpy(name, server.folder, len);
+    for (const char *p = path.p, *end = p + path.n; p < end; p++) {
+        char code[3] = {*p};
+        if (*p == '%') {
+            if (end - p < 3 || !isxdigit((unsigned char)p[1]) ||
+                !isxdigit((unsigned char)p[2]))
+                return false;
+            *code = (char)strtol(memcpy(code, p + 1, 2), NULL, 16);
+            p += 2;
         }
-        if (code[0] == '\0' || code[0] == '\\' || len + 2 >= PATH_MAX)
+        if (*code == '\0' || *code == '\\')
             return false;
-        name[len++] = code[0];
+        name[len++] = *code;
     }
-    memcpy(name + len, "/", 2);
-    bool up = strstr(begin, "/../") != NULL;
     name[len] = '\0';
-    return !up;
+    return !strstr(name + begin, "/..");
 }
 
-/* A regular file in the folder, open, and name becomes its real name. -1 and
- * errno else. Links are followed first and judged then: they must not lead
- * out. What is no regular file is not even opened: a FIFO would notice. */
+/* A regular file in the folder; a folder stands for its index.html. Links are
+ * followed first and judged then: they must not lead out. What is no regular
+ * file is not even opened: a FIFO would notice. */
 static int open_file(char name[PATH_MAX], struct stat *st)
 {
-    char root[PATH_MAX], real[PATH_MAX];
-    if (!realpath(server.folder, root) || !realpath(name, real))
-        return -1;
-    size_t n = strcmp(root, "/") == 0 ? 0 : strlen(root);
-    bool inside = strncmp(real, root, n) == 0 && (!real[n] || real[n] == '/');
-    strcpy(name, real);
-    if (inside && stat(name, st) == 0 && S_ISREG(st->st_mode))
-        return open(name, O_RDONLY | O_NONBLOCK | O_NOFOLLOW);
-    errno = ENOENT;
-    return -1;
-}
-
-/* A folder stands for its index.html. */
-static int open_path(char name[PATH_MAX], struct stat *st)
-{
-    int fd = open_file(name, st);
-    if (!S_ISDIR(st->st_mode) || strlen(name) + 12 > PATH_MAX)
-        return fd;
-    return open_file(strcat(name, "/index.html"), st);
+    char real[PATH_MAX];
+    size_t n = strlen(server.folder); /* 1: it is "/" */
+    if (stat(name, st) == 0 && S_ISDIR(st->st_mode))
+        strcat(name, "/index.html");
+    bool inside = realpath(name, real) &&
+                  strncmp(real, server.folder, n) == 0 &&
+                  (n == 1 || real[n] == '/');
+    bool good = inside && stat(real, st) == 0 && S_ISREG(st->st_mode);
+    return good ? open(real, O_RDONLY | O_NONBLOCK | O_NOFOLLOW) : -1;
 }
 
 static void close_file(struct conn *c)
@@ -111,21 +100,16 @@ static void send_piece(struct conn *c)
     http_done(c);
 }
 
-/* The server stops: what can be sent in the second that is left, is. */
-static void hurry(struct conn *c)
-{
-    c->close = true;
-}
-
+/* When the server stops it goes on: what can be sent in the second left, is. */
 static const struct state sending = {
-    .drained = send_piece, .goodbye = hurry, .closed = close_file};
+    .drained = send_piece, .goodbye = conn_again, .closed = close_file};
 
 void files_get(struct conn *c, const struct request *r)
 {
     char name[PATH_MAX], headers[100];
-    struct stat st = {0};
-    errno = ENOENT;
-    int fd = locate(r->path, name) ? open_path(name, &st) : -1;
+    struct stat st;
+    errno = 0;
+    int fd = locate(r->path, name) ? open_file(name, &st) : -1;
     if (fd < 0 && (errno == EMFILE || errno == ENFILE)) {
         http_error(c, "503 Service Unavailable", "", "too many open files");
     } else if (fd < 0) {

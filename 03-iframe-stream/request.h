@@ -9,10 +9,15 @@
 enum { MAX_LINE = 4096, MAX_HEAD = 8192, MAX_HEADERS = 64 }; /* bytes */
 enum { MAX_BODY = 1000000 };
 
+struct host {
+    struct text name; /* n 0: none */
+    uint64_t port;
+};
+
 struct request {                     /* all texts are views into the bytes */
     struct text method, path, query; /* as sent, nothing decoded */
-    struct text host;                /* with its port; n 0: none */
-    int minor;                       /* of HTTP/1.minor */
+    struct host host;
+    int minor; /* of HTTP/1.minor */
     bool close, upgrade, expects_continue;
     uint64_t length;          /* Content-Length; 0 without */
     struct text body;         /* for the caller to fill in */
@@ -33,8 +38,9 @@ struct text request_header(const struct request *r, const char *name);
 struct text request_query(const struct request *r, const char *name);
 bool text_lists(struct text list, const char *token); /* a, b, token, c */
 
-/* "name", "name:port", "[ip6]:port". False: impossible. */
-bool host_split(struct text host, struct text *name, uint64_t *port);
+/* "name", "name:port", "[ip6]:port"; port if it names none. False: it is
+ * impossible. */
+bool host_split(struct text t, uint64_t port, struct host *host);
 bool host_is_loopback(struct text name);
 
 #endif

@@ -1,6 +1,5 @@
 /* server.c - the loop: poll(), the table of connections, the timers. */
 #include "server.h"
-
 #include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -14,15 +13,14 @@
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
-
 #include "http.h"
 #include "trace.h"
 
 enum { MOST_SLOTS = 1 << 20, ACCEPTS_A_TURN = 256 };
-enum { RESERVE = 32 };   /* descriptors not for connections, but for files */
-enum { SHED = 16 };      /* and for these connections, which get a 503 */
-enum { PAUSE_MS = 100 }; /* when accept() gets no descriptor */
-enum { GOODBYE_MS = 1000 };
+enum { RESERVE = 32 };      /* descriptors not for connections, but for files */
+enum { SHED = 16 };         /* and for these connections, which get a 503 */
+enum { GOODBYE_MS = 1000 }; /* to flush what is queued */
+enum { SHORT_MS = 100 };    /* no longer sleep then, or without a descriptor */
 
 static struct {
     int pipe[2]; /* a signal writes, poll() sees it */
@@ -31,7 +29,7 @@ static struct {
         int64_t due;
         int every; /* ms; 0: once */
         void (*ring)(void);
-    } alarms[MAX_ALARMS];
+    } alarms[MAX_ALARMS + 1]; /* the last never rings */
 } own;
 
 static int64_t clock_ms(clockid_t clock)
@@ -49,78 +47,56 @@ uint64_t date_now(void)
 /* A periodic one keeps to the clock, as cron does: else it would drift over
  * the edge of a second, and see one twice or not at all. The millisecond more
  * is for two clocks that round down: late, never early. */
-static void set(struct alarm *a)
+static int64_t next_multiple(int ms)
 {
-    int64_t now = clock_ms(CLOCK_MONOTONIC), date = (int64_t)date_now();
-    a->due = now + a->every - date % a->every + 1;
+    int64_t date = (int64_t)date_now();
+    return clock_ms(CLOCK_MONOTONIC) + ms - date % ms + 1;
 }
 
-static struct alarm *alarm_of(void (*f)(void))
+static void set(void (*f)(void), int64_t due, int every)
 {
     struct alarm *a = own.alarms;
-    while (a < own.alarms + MAX_ALARMS - 1 && a->ring && a->ring != f)
+    while (a->ring && a->ring != f)
         a++;
-    assert(!a->ring || a->ring == f);
-    a->ring = f;
-    return a;
+    assert(a < own.alarms + MAX_ALARMS);
+    *a = (struct alarm){due, every, f};
 }
 
 void server_every(int ms, void (*f)(void))
 {
-    struct alarm *a = alarm_of(f);
-    a->every = ms;
-    set(a);
+    set(f, next_multiple(ms), ms);
 }
 
 void server_at(int64_t due, void (*f)(void))
 {
-    alarm_of(f)->due = due;
+    set(f, due, 0);
 }
 
 static int64_t next_due(void)
 {
-    int64_t next = server.sweep;
-    for (struct alarm *a = own.alarms; a < own.alarms + MAX_ALARMS; a++)
-        next = a->ring && a->due < next ? a->due : next;
+    int64_t next = NEVER;
+    for (struct alarm *a = own.alarms; a->ring; a++)
+        next = a->due < next ? a->due : next;
     return next;
 }
 
-/* A deadline is put off at every byte: so it is only noted, and all are gone
- * through when the first that there ever was is reached. */
-static void sweep(void)
+static void ring_alarms(void)
 {
-    server.sweep = NEVER;
-    for (int i = OWN_SLOTS; i < server.count; i++) {
-        struct conn *c = server.conns[i];
-        if (c->deadline > server.now)
-            server.sweep = c->deadline < server.sweep ? c->deadline
-                                                      : server.sweep;
-        else if (server.polls[i].fd >= 0 && c->state->timeout)
-            c->state->timeout(c);
-        else
-            conn_close(c);
-    }
-}
-
-static void run_timers(void)
-{
-    for (struct alarm *a = own.alarms; a < own.alarms + MAX_ALARMS; a++)
-        if (a->ring && a->due <= server.now) {
-            a->due = NEVER;
-            if (a->every > 0)
-                set(a);
+    for (struct alarm *a = own.alarms; a->ring; a++)
+        if (a->due <= server.now) {
+            a->due = a->every > 0 ? next_multiple(a->every) : NEVER;
             a->ring();
         }
-    if (server.sweep <= server.now)
-        sweep();
 }
 
 struct conn *server_add(int fd, const struct state *state)
 {
     static unsigned id;
     struct conn *c = calloc(1, sizeof *c);
-    if (!c)
+    if (!c) {
+        close(fd);
         return NULL;
+    }
     c->id = ++id;
     c->slot = server.count++;
     server.conns[c->slot] = c;
@@ -149,6 +125,7 @@ static void reap(struct conn *c)
     trace_line(c->id, '-', line, (size_t)n);
     buf_free(&c->in);
     buf_free(&c->out);
+    server.dead--;
     server.count--;
     server.polls[c->slot] = server.polls[server.count];
     server.conns[c->slot] = server.conns[server.count];
@@ -161,10 +138,8 @@ static void reap_all(void)
 {
     while (server.dead > 0)
         for (int i = server.count - 1; i >= OWN_SLOTS; i--)
-            if (server.polls[i].fd < 0) {
-                server.dead--;
+            if (server.polls[i].fd < 0)
                 reap(server.conns[i]);
-            }
 }
 
 static void accept_all(void)
@@ -200,24 +175,20 @@ static void goodbye(void)
 }
 
 /* One turn: sleep until something happens; then timers first, then bytes. */
-static void turn(int64_t until)
+static void turn(void)
 {
     bool open = !own.paused && server.count < server.most + SHED;
-    int64_t next = next_due() < until ? next_due() : until;
-    int64_t ms = next - clock_ms(CLOCK_MONOTONIC);
-    ms = own.paused && ms > PAUSE_MS ? PAUSE_MS : ms;
+    int most = own.paused || server.stopping ? SHORT_MS : INT_MAX;
+    int64_t ms = next_due() - clock_ms(CLOCK_MONOTONIC);
+    int timeout = ms < 0 ? 0 : ms > most ? most : (int)ms;
     server.polls[LISTENER].events = open ? POLLIN : 0;
-    int timeout = ms < 0 ? 0 : ms > INT_MAX ? -1 : (int)ms;
     int ready = poll(server.polls, (nfds_t)server.count, timeout);
     own.paused = false;
     server.now = clock_ms(CLOCK_MONOTONIC);
-    run_timers();
+    ring_alarms();
     for (int i = server.count - 1; i >= OWN_SLOTS && ready > 0; i--)
-        if (server.polls[i].revents) {
-            ready--;
-            if (server.polls[i].fd >= 0)
-                conn_turn(server.conns[i], server.polls[i].revents);
-        }
+        if (server.polls[i].revents && server.polls[i].fd >= 0)
+            conn_turn(server.conns[i], server.polls[i].revents);
     if (ready > 0 && server.polls[LISTENER].revents)
         accept_all();
     if (ready > 0 && server.polls[SIGNALS].revents)
@@ -243,8 +214,8 @@ static bool make_table(void)
     limit.rlim_cur = limit.rlim_max;
     setrlimit(RLIMIT_NOFILE, &limit);
     getrlimit(RLIMIT_NOFILE, &limit);
-    rlim_t least = limit.rlim_cur > 2 * RESERVE ? limit.rlim_cur : 2 * RESERVE;
-    server.most = (int)(least < MOST_SLOTS ? least : MOST_SLOTS) - RESERVE;
+    int most = limit.rlim_cur < MOST_SLOTS ? (int)limit.rlim_cur : MOST_SLOTS;
+    server.most = most > 2 * RESERVE ? most - RESERVE : RESERVE;
     server.count = OWN_SLOTS;
     server.conns = calloc((size_t)server.most + SHED, sizeof *server.conns);
     server.polls = calloc((size_t)server.most + SHED, sizeof *server.polls);
@@ -254,7 +225,6 @@ static bool make_table(void)
 int server_run(void)
 {
     struct sigaction stop = {.sa_handler = on_signal};
-    struct sigaction ignore = {.sa_handler = SIG_IGN};
     int fd; /* so that no socket of ours gets the number of stdout */
     while ((fd = open("/dev/null", O_RDWR)) >= 0 && fd <= STDERR_FILENO)
         ;
@@ -265,14 +235,14 @@ int server_run(void)
     }
     sigaction(SIGINT, &stop, NULL);
     sigaction(SIGTERM, &stop, NULL);
-    sigaction(SIGPIPE, &ignore, NULL); /* write() tells, too */
+    signal(SIGPIPE, SIG_IGN); /* write() tells, too */
     server.polls[SIGNALS] = (struct pollfd){own.pipe[0], POLLIN, 0};
     server.polls[LISTENER].fd = server_listen();
     while (!server.stopping)
-        turn(NEVER);
+        turn();
     goodbye();
-    for (int64_t end = server.now + GOODBYE_MS;
-         server.count > OWN_SLOTS && server.now < end;)
-        turn(end);
+    int64_t end = server.now + GOODBYE_MS;
+    while (server.count > OWN_SLOTS && server.now < end)
+        turn();
     return 0;
 }

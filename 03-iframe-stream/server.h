@@ -12,7 +12,7 @@
 
 enum { READ_SIZE = 1 << 16 };  /* bytes taken in one read */
 enum { MAX_QUEUED = 1 << 20 }; /* unsent bytes of one who does not read */
-enum { MAX_ALARMS = 4 };       /* of server_every and server_at */
+enum { MAX_ALARMS = 5 };       /* one for deadlines, the others for you */
 #define NEVER INT64_MAX
 
 struct conn;
@@ -42,12 +42,11 @@ struct conn {
     bool again;                    /* wants a turn without new bytes */
     bool full;                     /* MAX_QUEUED is passed */
     bool close, http10, head_only; /* http.c: the request in hand */
-    char phase;                    /* http.c: what is awaited */
     uint64_t bytes_in, bytes_out;
 };
 
-/* Queues a copy; conn_flush writes what is queued. While c's own input is
- * handled it waits for the end of that: many answers leave in one write. */
+/* Queues a copy; conn_flush writes what is queued: at once, or while it is
+ * c's own turn, at its end, so that many answers leave in one write. */
 void conn_add(struct conn *c, const void *bytes, size_t len);
 void conn_flush(struct conn *c);
 void conn_become(struct conn *c, const struct state *state, int timeout_ms);
@@ -66,7 +65,6 @@ extern struct server {
     bool loopback;                /* only this machine can reach us */
     bool stopping;
     int64_t now;           /* monotonic ms, as of this turn */
-    int64_t sweep;         /* no deadline is before this */
     struct conn **conns;   /* [OWN_SLOTS] is the first */
     struct pollfd *polls;  /* beside it; fd -1: it is dead */
     int count, most, dead; /* slots; closed, but not yet freed */
@@ -81,7 +79,7 @@ int server_run(void);    /* until a signal; main's exit status */
 void server_every(int ms, void (*f)(void));
 void server_at(int64_t due, void (*f)(void));
 
-/* A connection on this socket. NULL: no memory. */
+/* A connection on this socket. NULL: no memory, and fd is closed. */
 struct conn *server_add(int fd, const struct state *state);
 /* The one behind c (NULL: the first) in this state. */
 struct conn *server_next(const struct conn *c, const struct state *state);

@@ -13,22 +13,23 @@ bool trace_on;
  * C0 and C1 controls, and those that turn the direction of writing. */
 static size_t printable(const char *p, size_t n)
 {
-    static const uint32_t least[] = {0, 0x20, 0xa0, 0x800, 0x10000};
+    static const uint32_t least[] = {0, 0, 0xa0, 0x800, 0x10000};
     unsigned char first = (unsigned char)*p;
-    size_t len = first < 0x80 ? 1 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
-    uint32_t code = len == 1 ? first : first & (0x7fu >> len);
+    if (first < 0x80)
+        return first >= 0x20 && first < 0x7f;
+    size_t len = first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
+    uint32_t code = first & (0x7fu >> len);
     for (size_t i = 1; i < len; i++) {
         if (i == n || (p[i] & 0xc0) != 0x80)
             return 0;
         code = code << 6 | (p[i] & 0x3f);
     }
-    bool steers = code == 0x7f || code == 0x61c ||
-                  (code >= 0x200b && code <= 0x200f) ||
+    bool bad = first < 0xc0 || first > 0xf4 || code < least[len] ||
+               code > 0x10ffff || (code >= 0xd800 && code <= 0xdfff);
+    bool steers = code == 0x61c || (code >= 0x200b && code <= 0x200f) ||
                   (code >= 0x2028 && code <= 0x202e) ||
                   (code >= 0x2060 && code <= 0x206f);
-    bool bad = (first & 0xc0) == 0x80 || first > 0xf4 || code < least[len] ||
-               code > 0x10ffff || code >> 11 == 0xd800 >> 11;
-    return steers || bad ? 0 : len;
+    return bad || steers ? 0 : len;
 }
 
 size_t trace_escape(char *line, size_t size, int max, struct text t)

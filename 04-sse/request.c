@@ -6,7 +6,7 @@
 #include <strings.h>
 
 static const char BAD[] = "400 Bad Request";
-static const char TOO_LONG[] = "a request line of over 4096 bytes";
+static const char TOO_LARGE[] = "431 Request Header Fields Too Large";
 
 static int bad(struct request *r, const char *status, const char *why)
 {
@@ -16,38 +16,28 @@ static int bad(struct request *r, const char *status, const char *why)
 }
 
 /* The bytes of a token (RFC 9110, 5.6.2) stand here in their own place. */
-static bool is_token(char byte)
+static int is_token(int byte)
 {
     static const char at[] = " ! #$%&'  *+ -. 0123456789      "
                              " ABCDEFGHIJKLMNOPQRSTUVWXYZ   ^_"
                              "`abcdefghijklmnopqrstuvwxyz | ~ ";
-    unsigned i = (unsigned char)byte - 0x20u;
+    unsigned i = (unsigned)byte - 0x20u;
     return i < sizeof at - 1 && at[i] != ' ';
 }
 
-static bool is_all(struct text t, bool (*is)(char byte))
+static bool is_all(struct text t, int (*is)(int byte))
 {
     for (size_t i = 0; i < t.n; i++)
-        if (!is(t.p[i]))
+        if (!is((unsigned char)t.p[i]))
             return false;
     return t.n > 0;
 }
 
-static bool is_visible(char byte)
-{
-    return byte > 0x20 && byte < 0x7f;
-}
-
-static bool is_blank(char byte)
-{
-    return byte == ' ' || byte == '\t';
-}
-
 static struct text trim(struct text t)
 {
-    for (; t.n > 0 && is_blank(*t.p); t.n--)
+    for (; t.n > 0 && isblank((unsigned char)*t.p); t.n--)
         t.p++;
-    while (t.n > 0 && is_blank(t.p[t.n - 1]))
+    while (t.n > 0 && isblank((unsigned char)t.p[t.n - 1]))
         t.n--;
     return t;
 }
@@ -84,28 +74,26 @@ static int next_line(struct request *r, const char *p, const char *end,
                      struct text *line)
 {
     const char *q = find_control(p, end);
+    *line = (struct text){p, (size_t)(q - p)};
     if (q == end || (*q == '\r' && q + 1 == end))
         return 0;
     int eol = *q == '\n' ? 1 : *q == '\r' && q[1] == '\n' ? 2 : 0;
     if (eol == 0)
         return bad(r, BAD, "a control character, or a CR without its LF");
-    *line = (struct text){p, (size_t)(q - p)};
-    return (int)(q - p) + eol;
+    return (int)line->n + eol;
 }
 
 /* "/path?query", or http://host before that; CONNECT and OPTIONS have other
  * forms, for which there is no route. */
 static int target(struct request *r, struct text t)
 {
-    struct text name;
-    uint64_t port;
     if (t.n > 7 && strncasecmp(t.p, "http://", 7) == 0) {
-        r->host = (struct text){t.p + 7, 0};
-        while (r->host.n < t.n - 7 && !strchr("/?", r->host.p[r->host.n]))
-            r->host.n++;
-        if (!host_split(r->host, &name, &port))
+        size_t n = 7;
+        while (n < t.n && t.p[n] != '/' && t.p[n] != '?')
+            n++;
+        if (!host_split((struct text){t.p + 7, n - 7}, 80, &r->host))
             return bad(r, BAD, "an impossible host in the target");
-        t = (struct text){r->host.p + r->host.n, t.n - 7 - r->host.n};
+        t = (struct text){t.p + n, t.n - n};
     } else if (*t.p != '/' && !text_is(r->method, "CONNECT") &&
                !(text_is(r->method, "OPTIONS") && text_is(t, "*"))) {
         return bad(r, BAD, "a target that does not begin with /");
@@ -119,9 +107,11 @@ static int target(struct request *r, struct text t)
 
 static int request_line(struct request *r, struct text line)
 {
+    if (line.n > MAX_LINE)
+        return bad(r, "414 URI Too Long", "a request line of over 4096 bytes");
     r->method = cut(&line, ' ');
     struct text t = cut(&line, ' ');
-    if (!is_all(r->method, is_token) || !is_all(t, is_visible) || line.n != 8 ||
+    if (!is_all(r->method, is_token) || !is_all(t, isgraph) || line.n != 8 ||
         memcmp(line.p, "HTTP/", 5) != 0 || !isdigit((unsigned char)line.p[5]) ||
         line.p[6] != '.' || !isdigit((unsigned char)line.p[7]))
         return bad(r, BAD, "a request line is METHOD /PATH HTTP/1.1");
@@ -143,14 +133,13 @@ bool text_lists(struct text list, const char *token)
  * them are two readings of one request. */
 static int note(struct request *r, struct text name, struct text value)
 {
-    struct text host;
-    uint64_t port;
+    struct host host;
     if (name.n == 4 && text_like(name, "Host")) {
-        if (r->has_host || !host_split(value, &host, &port))
+        if (r->has_host || !host_split(value, 80, &host))
             return bad(r, BAD, "an impossible Host, or more than one");
         r->has_host = true;
-        if (r->host.n == 0) /* else the target named it: RFC 9112, 3.2.2 */
-            r->host = value;
+        if (r->host.name.n == 0) /* else the target has it: RFC 9112, 3.2.2 */
+            r->host = host;
     } else if (name.n == 14 && text_like(name, "Content-Length")) {
         if (r->has_length || !text_number(value, &r->length))
             return bad(r, BAD, "a Content-Length not a number, or a second");
@@ -170,12 +159,9 @@ static int header_line(struct request *r, struct text line)
 {
     struct text name = cut(&line, ':'), value = trim(line);
     if (!is_all(name, is_token) || line.p == name.p + name.n)
-        return bad(r, BAD,
-                   "a header is NAME: VALUE, all on one line and "
-                   "without a space before the colon");
+        return bad(r, BAD, "a header is NAME: VALUE, on one line of its own");
     if (r->header_count == MAX_HEADERS)
-        return bad(r, "431 Request Header Fields Too Large",
-                   "more than 64 header lines");
+        return bad(r, TOO_LARGE, "more than 64 header lines");
     r->headers[r->header_count++] = (struct header){name, value};
     return note(r, name, value);
 }
@@ -197,32 +183,27 @@ static int whole_head(struct request *r)
 
 int request_parse(const char *bytes, size_t len, struct request *r)
 {
-    const char *p = bytes, *end = bytes + (len < MAX_HEAD ? len : MAX_HEAD);
     struct text line;
     memset(r, 0, offsetof(struct request, headers));
-    int n = next_line(r, p, len < MAX_LINE + 2 ? end : p + MAX_LINE + 2, &line);
-    if (n == 0 && len < MAX_LINE + 2)
-        return 0;
-    if (n == 0 || (n > 0 && line.n > MAX_LINE))
-        return bad(r, "414 URI Too Long", TOO_LONG);
-    int ok = n < 0 ? -1 : request_line(r, line);
-    while (ok == 0 && (n = next_line(r, p += n, end, &line)) > 0) {
-        if (line.n == 0)
-            return whole_head(r) < 0 ? -1 : (int)(p - bytes) + n;
-        ok = header_line(r, line);
+    for (size_t used = 0, most = MAX_LINE + 2;; most = MAX_HEAD) {
+        const char *end = bytes + (len < most ? len : most);
+        int n = next_line(r, bytes + used, end, &line);
+        if (n < 0 || (n == 0 && len < most))
+            return n;
+        int ok = used == 0    ? request_line(r, line)
+                 : n == 0     ? bad(r, TOO_LARGE, "a head of over 8192 bytes")
+                 : line.n > 0 ? header_line(r, line)
+                              : whole_head(r);
+        used += (size_t)n;
+        if (ok < 0 || line.n == 0)
+            return ok < 0 ? -1 : (int)used;
     }
-    if (ok < 0 || n < 0)
-        return -1;
-    return len < MAX_HEAD ? 0
-                          : bad(r, "431 Request Header Fields Too Large",
-                                "a head of over 8192 bytes");
 }
 
 struct text request_header(const struct request *r, const char *name)
 {
-    size_t n = strlen(name);
     for (int i = 0; i < r->header_count; i++)
-        if (r->headers[i].name.n == n && text_like(r->headers[i].name, name))
+        if (text_like(r->headers[i].name, name))
             return r->headers[i].value;
     return (struct text){0};
 }
@@ -237,22 +218,22 @@ struct text request_query(const struct request *r, const char *name)
     return (struct text){0};
 }
 
-bool host_split(struct text host, struct text *name, uint64_t *port)
+bool host_split(struct text t, uint64_t port, struct host *host)
 {
-    size_t n = host.n > 0 && *host.p == '[', six = n;
-    while (n < host.n &&
-           (six ? isxdigit((unsigned char)host.p[n]) || strchr(":.", host.p[n])
-                : is_token(host.p[n]) && !strchr("#^`|", host.p[n])))
+    size_t n = t.n > 0 && *t.p == '[', six = n;
+    while (n < t.n &&
+           (six ? isxdigit((unsigned char)t.p[n]) || strchr(":.", t.p[n])
+                : is_token((unsigned char)t.p[n]) && !strchr("#^`|", t.p[n])))
         n++;
-    if (six && (n < 3 || n == host.n || host.p[n++] != ']'))
+    if (six && (n < 3 || n == t.n || t.p[n++] != ']'))
         return false;
-    *name = (struct text){host.p, n};
-    *port = 80;
-    if (n == 0 || n == host.n)
+    *host = (struct host){{t.p, n}, port};
+    if (n == 0 || n == t.n)
         return n > 0;
-    struct text digits = {host.p + n + 1, host.n - n - 1};
-    return host.p[n] == ':' &&
-           (digits.n == 0 || (text_number(digits, port) && *port <= 65535));
+    struct text digits = {t.p + n + 1, t.n - n - 1};
+    return t.p[n] == ':' &&
+           (digits.n == 0 ||
+            (text_number(digits, &host->port) && host->port <= 65535));
 }
 
 bool host_is_loopback(struct text name)

@@ -1,6 +1,5 @@
 /* buf.c - see buf.h.  Appending doubles the room, so that n bytes cost n. */
 #include "buf.h"
-
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -38,17 +37,20 @@ size_t text_digits(char digits[20], uint64_t number)
     return len;
 }
 
-bool buf_reserve(struct buf *b, size_t more)
+static bool resize(struct buf *b, size_t cap)
 {
-    if (b->cap - b->len >= more)
-        return true;
-    size_t cap = b->cap * 2 > b->len + more ? b->cap * 2 : b->len + more;
     char *data = realloc(b->data, cap);
     if (!data)
         return false;
     b->data = data;
     b->cap = cap;
     return true;
+}
+
+bool buf_reserve(struct buf *b, size_t more)
+{
+    size_t need = b->len + more, twice = 2 * b->cap;
+    return b->cap - b->len >= more || resize(b, need > twice ? need : twice);
 }
 
 bool buf_add(struct buf *b, const void *bytes, size_t len)
@@ -72,11 +74,8 @@ void buf_fit(struct buf *b)
 {
     if (b->len == 0)
         buf_free(b);
-    char *data = b->cap > 2 * b->len ? realloc(b->data, b->len) : NULL;
-    if (!data)
-        return;
-    b->data = data;
-    b->cap = b->len;
+    else if (b->cap > 2 * b->len)
+        resize(b, b->len);
 }
 
 void buf_free(struct buf *b)

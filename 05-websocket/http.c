@@ -6,14 +6,14 @@
 #include <string.h>
 #include <strings.h>
 #include <time.h>
-#include <unistd.h>
 #include "trace.h"
 
 enum { HEAD_MS = 10000, BODY_MS = 30000, IDLE_MS = 60000 };
-enum { IDLE, HEAD, BODY, ANSWER }; /* conn.phase: what is awaited */
 enum { MAX_ROUTES = 16 };
 
-static const struct state http;
+/* What is awaited: a request, the rest of its head, of its body, an answer. */
+static const struct state idle, in_head, in_body, asked;
+
 static struct {
     struct route {
         const char *method, *path;
@@ -64,7 +64,7 @@ void http_head(struct conn *c, const char *status, const char *headers,
     add(c, status);
     add(c, common_lines());
     add(c, headers);
-    if (len >= 0) {
+    if (len >= 0 && strncmp(status, "204", 3) != 0) {
         add(c, "Content-Length: ");
         conn_add(c, digits, text_digits(digits, (uint64_t)len));
         add(c, "\r\n");
@@ -80,21 +80,18 @@ void http_done(struct conn *c)
 {
     /* Answered after its handler has returned: the next request may wait in
      * c->in already, and no byte will come to wake us for it. */
-    bool late = c->state != &http;
-    c->phase = IDLE;
-    conn_become(c, &http, IDLE_MS);
-    if (c->close)
-        conn_finish(c);
-    else if (late)
+    if (c->state != &asked)
         conn_again(c);
+    conn_become(c, &idle, IDLE_MS);
+    if (c->close || server.stopping)
+        conn_finish(c);
     conn_flush(c);
 }
 
 void http_reply(struct conn *c, const char *status, const char *headers,
                 const char *body, size_t len)
 {
-    bool none = strncmp(status, "204", 3) == 0;
-    http_head(c, status, headers, none ? -1 : (int64_t)len);
+    http_head(c, status, headers, (int64_t)len);
     if (len > 0 && !c->head_only) {
         conn_add(c, body, len);
         trace_line(c->id, '>', body, len);
@@ -126,21 +123,18 @@ static bool is_here(struct text name)
 
 /* Any site may make its reader's browser POST to a server on the reader's
  * own machine; but in Origin the browser tells from where. */
-static bool is_other(struct text origin, struct text host)
+static bool is_other(struct text origin, struct host to)
 {
-    struct text from, to;
-    uint64_t from_port, to_port;
+    struct host from;
     size_t s = origin.n > 4 && origin.p[4] == 's', n = 7 + s;
     if (origin.n < n || memcmp(origin.p, s ? "https://" : "http://", n) != 0)
         return true;
     origin = (struct text){origin.p + n, origin.n - n};
-    if (!host_split(origin, &from, &from_port) ||
-        !host_split(host, &to, &to_port))
+    if (!host_split(origin, s ? 443 : 80, &from) || from.port != to.port)
         return true;
-    if (s && from.n == origin.n)
-        from_port = 443;
-    bool same = from.n == to.n && strncasecmp(from.p, to.p, to.n) == 0;
-    return from_port != to_port || (!same && !(is_here(from) && is_here(to)));
+    bool same = from.name.n == to.name.n &&
+                strncasecmp(from.name.p, to.name.p, to.name.n) == 0;
+    return !same && !(is_here(from.name) && is_here(to.name));
 }
 
 bool http_is_foreign(const struct request *r)
@@ -156,19 +150,16 @@ bool http_is_foreign(const struct request *r)
  * browser takes us for that site, and only the Host header tells. */
 static bool is_rebound(const struct request *r)
 {
-    struct text name;
-    uint64_t port;
-    return server.loopback && r->host.n > 0 &&
-           !(host_split(r->host, &name, &port) && host_is_loopback(name));
+    return server.loopback && r->host.name.n > 0 &&
+           !host_is_loopback(r->host.name);
 }
 
 static bool is_known(struct text method)
 {
-    char word[12];
-    snprintf(word, sizeof word, " %.*s ", (int)(method.n % 10), method.p);
-    return method.n < 10 && strstr(" GET HEAD POST PUT DELETE PATCH OPTIONS "
-                                   "TRACE CONNECT ",
-                                   word);
+    char word[12]; /* no word of these is that long */
+    snprintf(word, sizeof word, " %.*s ", (int)method.n, method.p);
+    return strstr(" GET HEAD POST PUT DELETE PATCH OPTIONS TRACE CONNECT ",
+                  word);
 }
 
 static bool takes(const struct route *t, const struct request *r)
@@ -200,6 +191,8 @@ static const struct route *find_route(const struct request *r,
     return NULL;
 }
 
+/* A browser says Sec-Fetch-Dest: document when somebody opens an address by
+ * hand: for him / is the page, for a script or curl it is the route. */
 static void dispatch(struct conn *c, const struct request *r)
 {
     const char *allow = NULL;
@@ -207,13 +200,13 @@ static void dispatch(struct conn *c, const struct request *r)
     const struct route *route = find_route(r, &allow);
     bool own_rules = route && *route->method == '*';
     bool upgrade = route && islower((unsigned char)*route->method);
-    bool writes = upgrade || (!own_rules && text_is(r->method, "POST"));
+    bool changes = upgrade || (!own_rules && text_is(r->method, "POST"));
     bool by_hand = text_is(request_header(r, "Sec-Fetch-Dest"), "document");
     bool page = text_is(r->path, "/") && (by_hand || !route) && !upgrade &&
                 (c->head_only || text_is(r->method, "GET"));
     if (is_rebound(r)) {
         http_error(c, "403 Forbidden", "", "this Host is not this machine");
-    } else if (writes && http_is_foreign(r)) {
+    } else if (changes && http_is_foreign(r)) {
         http_error(c, "403 Forbidden", "", "sent by a page of another site");
     } else if (page) {
         snprintf(location, sizeof location, "Location: /%s.html\r\n",
@@ -235,20 +228,22 @@ static void announce(struct conn *c, const struct request *r)
 {
     const char *allow;
     const struct route *route = find_route(r, &allow);
-    if (route && *route->method == '*')
-        dispatch(c, r);
+    if (!route || *route->method != '*')
+        return;
+    c->close = true; /* an answer now leaves the body unread */
+    dispatch(c, r);
 }
 
 /* The rest of a request must come before the deadline. */
-static void expect(struct conn *c, char phase, const struct request *r)
+static void expect(struct conn *c, const struct state *rest,
+                   const struct request *r)
 {
-    if (c->phase >= phase)
+    if (c->state == rest)
         return;
-    c->phase = phase;
-    conn_deadline(c, phase == BODY ? BODY_MS : HEAD_MS);
-    if (phase == BODY)
+    conn_become(c, rest, rest == &in_head ? HEAD_MS : BODY_MS);
+    if (rest == &in_body)
         announce(c, r);
-    if (phase == BODY && c->state == &http && r->expects_continue) {
+    if (c->state == &in_body && r->expects_continue) {
         add(c, "HTTP/1.1 100 Continue\r\n\r\n");
         trace_line(c->id, '>', "HTTP/1.1 100 Continue", 21);
     }
@@ -259,49 +254,46 @@ static size_t input(struct conn *c, char *bytes, size_t len)
     struct request r;
     if (*bytes == '\r' && len > 1 && bytes[1] == '\n')
         return 2; /* an empty line before a request */
-    int head = request_parse(bytes, len, &r);
-    c->close = head > 0 && r.close;
-    c->http10 = head > 0 && r.minor == 0;
-    c->head_only = head > 0 && text_is(r.method, "HEAD");
-    if (head < 0) {
-        trace_http(c->id, '<', bytes, len);
-        if (strncmp(r.status, "413", 3) == 0)
-            announce(c, &r);
-        if (c->state == &http)
-            refuse(c, r.status, r.why);
-        return len;
+    int n = request_parse(bytes, len, &r);
+    size_t used = n < 0 ? len : (size_t)n + r.length;
+    c->close = r.close;
+    c->http10 = r.minor == 0;
+    c->head_only = text_is(r.method, "HEAD");
+    if (n == 0 || used > len) {
+        const struct state *rest = n == 0 ? &in_head : &in_body;
+        expect(c, rest, &r);
+        return c->state == rest ? 0 : len;
     }
-    if (head == 0 || len - (size_t)head < r.length) {
-        expect(c, head == 0 ? HEAD : BODY, &r);
-        return c->state == &http ? 0 : len;
-    }
-    r.body = (struct text){bytes + head, r.length};
-    size_t used = (size_t)head + r.body.n;
-    c->phase = ANSWER;
     trace_http(c->id, '<', bytes, used);
-    dispatch(c, &r);
-    if (c->phase == ANSWER && c->state == &http)
+    conn_become(c, &asked, -1);
+    if (n > 0) {
+        r.body = (struct text){bytes + n, r.length};
+        dispatch(c, &r);
+    } else if (strncmp(r.status, "413", 3) == 0) {
+        announce(c, &r);
+    }
+    if (c->state == &asked && n < 0)
+        refuse(c, r.status, r.why);
+    else if (c->state == &asked)
         refuse(c, "500 Internal Server Error", "the handler gave no answer");
     return used;
 }
 
-static void timeout(struct conn *c)
+static void too_slow(struct conn *c)
 {
-    if (c->phase == IDLE)
-        conn_close(c);
-    else
-        refuse(c, "408 Request Timeout", "the rest did not come in time");
+    refuse(c, "408 Request Timeout", "the rest did not come in time");
 }
 
-static const struct state http = {.input = input, .timeout = timeout};
+static const struct state idle = {.input = input};
+static const struct state in_head = {.input = input, .timeout = too_slow};
+static const struct state in_body = {.input = input, .timeout = too_slow};
+static const struct state asked = {0};
 
 void http_accept(int fd, bool full)
 {
-    struct conn *c = server_add(fd, &http);
-    if (!c) {
-        close(fd);
+    struct conn *c = server_add(fd, &idle);
+    if (!c)
         return;
-    }
     conn_deadline(c, IDLE_MS);
     if (full)
         refuse(c, "503 Service Unavailable", "too many connections");

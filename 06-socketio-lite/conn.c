@@ -8,39 +8,30 @@ enum { OUT_HIGH = 1 << 16 }; /* unsent bytes at which we stop reading */
 enum { FLUSH_MS = 60000 };   /* for our last words to leave, */
 enum { LINGER_MS = 2000 };   /* and then for the peer to end */
 
-static struct conn *turn; /* whose input is being handled */
-static struct {
-    struct buf in, out; /* an idle connection has no buffers: */
-} spare;                /* it borrows these for a turn */
+static struct conn *current;      /* whose turn it is */
+static int64_t first_due = NEVER; /* no deadline is before this */
 
-static void borrow(struct buf *b, struct buf *from)
+/* An idle connection has no buffers: it borrows these for a turn. */
+static struct buf spare_in, spare_out;
+
+static void hand_over(struct buf *from, struct buf *to)
 {
-    if (b->data)
+    if (to->data)
         return;
-    *b = *from;
+    *to = *from;
     *from = (struct buf){0};
 }
 
-static void give_back(struct buf *b, struct buf *to)
+static void give_back(struct buf *b, struct buf *spare)
 {
-    if (b->len > 0) {
-        buf_fit(b);
-    } else if (to->data || b->cap > 4 * READ_SIZE) {
-        buf_free(b);
-    } else {
-        *to = *b;
-        *b = (struct buf){0};
-    }
+    if (b->len == 0 && b->cap <= 4 * READ_SIZE)
+        hand_over(b, spare);
+    buf_fit(b);
 }
 
 static struct pollfd *poll_of(const struct conn *c)
 {
     return &server.polls[c->slot];
-}
-
-static bool failed(ssize_t n)
-{
-    return n < 0 && errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR;
 }
 
 void conn_close(struct conn *c)
@@ -50,6 +41,14 @@ void conn_close(struct conn *c)
     close(poll_of(c)->fd);
     poll_of(c)->fd = -1;
     server.dead++;
+}
+
+/* Whether a read or write has moved bytes; an error is the end. */
+static bool moved(struct conn *c, ssize_t n)
+{
+    if (n < 0 && errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR)
+        conn_close(c);
+    return n > 0;
 }
 
 static void watch(struct conn *c)
@@ -62,10 +61,10 @@ static void watch(struct conn *c)
 
 static void write_out(struct conn *c)
 {
+    if (c->out.len == 0)
+        return;
     ssize_t n = write(poll_of(c)->fd, c->out.data, c->out.len);
-    if (failed(n))
-        conn_close(c);
-    if (n <= 0)
+    if (!moved(c, n))
         return;
     c->bytes_out += (uint64_t)n;
     buf_drop(&c->out, (size_t)n);
@@ -73,11 +72,10 @@ static void write_out(struct conn *c)
 
 void conn_flush(struct conn *c)
 {
-    if (c == turn || poll_of(c)->fd < 0)
-        return;
-    if (c->out.len > 0)
-        write_out(c);
-    give_back(&c->out, &spare.out);
+    if (c == current || poll_of(c)->fd < 0)
+        return; /* conn_turn will do it, when the handlers are done */
+    write_out(c);
+    give_back(&c->out, &spare_out);
     c->full = c->out.len > MAX_QUEUED;
     watch(c);
 }
@@ -86,17 +84,34 @@ void conn_add(struct conn *c, const void *bytes, size_t len)
 {
     if (poll_of(c)->fd < 0)
         return;
-    borrow(&c->out, &spare.out);
+    hand_over(&spare_out, &c->out);
     if (c->full || !buf_add(&c->out, bytes, len))
         conn_close(c); /* it does not read, or we lack memory */
+}
+
+/* Each byte puts a deadline off, so to keep them sorted would cost at each
+ * byte. We only know a time before which none is due; then we look at all. */
+static void sweep(void)
+{
+    first_due = NEVER;
+    for (int i = OWN_SLOTS; i < server.count; i++) {
+        struct conn *c = server.conns[i];
+        if (c->deadline > server.now)
+            first_due = c->deadline < first_due ? c->deadline : first_due;
+        else if (poll_of(c)->fd >= 0 && c->state->timeout)
+            c->state->timeout(c);
+        else
+            conn_close(c);
+    }
+    server_at(first_due, sweep);
 }
 
 void conn_deadline(struct conn *c, int ms)
 {
     /* Rounded up: then at most 16 sweeps a second look for who is due. */
     c->deadline = ms < 0 ? NEVER : (server.now + ms) | 63;
-    if (c->deadline < server.sweep)
-        server.sweep = c->deadline;
+    if (c->deadline < first_due)
+        server_at(first_due = c->deadline, sweep);
 }
 
 void conn_become(struct conn *c, const struct state *state, int timeout_ms)
@@ -157,16 +172,12 @@ static void feed(struct conn *c)
 static void read_in(struct conn *c)
 {
     struct buf *in = &c->in;
-    borrow(in, &spare.in);
-    if (!buf_reserve(in, READ_SIZE)) {
-        conn_close(c);
-        return;
-    }
-    ssize_t n = read(poll_of(c)->fd, in->data + in->len, in->cap - in->len);
-    if (failed(n))
-        conn_close(c);
+    ssize_t n = -1; /* with ENOMEM, if there is no room */
+    hand_over(&spare_in, in);
+    if (buf_reserve(in, READ_SIZE))
+        n = read(poll_of(c)->fd, in->data + in->len, in->cap - in->len);
     c->eof = n == 0;
-    if (n <= 0)
+    if (!moved(c, n))
         return;
     in->len += (size_t)n;
     c->bytes_in += (uint64_t)n;
@@ -175,8 +186,7 @@ static void read_in(struct conn *c)
 
 static void can_write(struct conn *c)
 {
-    if (c->out.len > 0)
-        write_out(c);
+    write_out(c);
     if (c->out.len > 0)
         return;
     c->again = c->full = false;
@@ -187,20 +197,17 @@ static void can_write(struct conn *c)
 
 void conn_turn(struct conn *c, short events)
 {
-    turn = c;
+    current = c;
     if (events & POLLOUT)
         can_write(c);
     if (!(events & POLLIN) && events & (POLLERR | POLLHUP | POLLNVAL))
         conn_close(c);
     if (events & POLLIN && poll_of(c)->fd >= 0 && !c->again)
         read_in(c);
-    give_back(&c->in, &spare.in);
-    turn = NULL;
+    give_back(&c->in, &spare_in);
+    current = NULL;
     conn_flush(c);
-    if (c->eof && c->state->input && !c->out.len && !c->again) {
-        if (c->state->eof)
-            c->state->eof(c);
-        else
-            conn_finish(c); /* it has said all, and so have we */
-    }
+    void (*ended)(struct conn *) = c->state->eof ? c->state->eof : conn_finish;
+    if (c->eof && c->state->input && !c->out.len && !c->again)
+        ended(c); /* it has said all, and so have we */
 }

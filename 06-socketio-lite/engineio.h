@@ -7,6 +7,7 @@
 #ifndef ENGINEIO_H
 #define ENGINEIO_H
 
+#include "random.h"
 #include "timer.h"
 #include "websocket.h"
 
@@ -43,10 +44,5 @@ void session_close(struct session *s, const char *reason);
 
 void session_set_data(struct session *s, void *data); /* yours */
 void *session_data(const struct session *s);
-
-enum { ID_LENGTH = 20 };
-/* 120 random bits in Base64, as it stands in URLs; no 0 at the end. False:
- * the system gave none. */
-bool random_id(char id[ID_LENGTH]);
 
 #endif

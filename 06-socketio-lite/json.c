@@ -120,23 +120,40 @@ size_t json_length(struct text t)
     return end ? (size_t)(end - t.p) : 0;
 }
 
-bool json_next(struct text *rest, struct text *key, struct text *value)
+bool json_step(struct text *rest, struct text *key, struct text *value)
 {
-    const char *end = rest->p + rest->n;
-    const char *p = skip_space(rest->p + 1, end); /* past [ or { or , */
-    if (p == end || *p == ']' || *p == '}')
-        return false;
+    const char *p = rest->p, *end = p + rest->n;
     *key = (struct text){NULL, 0};
+    if (*p != ']' && *p != '}')
+        p = skip_space(p + 1, end); /* past [ or { or , */
+    if (*p == ']' || *p == '}') {
+        p = skip_space(p + 1, end);
+        *rest = (struct text){p, (size_t)(end - p)};
+        return false;
+    }
     /* A name is a string before a colon; an element has none behind it. */
     const char *name = skip_name(p, end);
     if (name) {
         *key = (struct text){p, (size_t)(skip_string(p, end) - p)};
         p = skip_space(name, end);
     }
-    const char *after = skip_value(p, end, JSON_DEPTH);
+    const char *after = *p == '[' || *p == '{' ? p : skip_value(p, end, 0);
     *value = (struct text){p, (size_t)(after - p)};
     after = skip_space(after, end);
     *rest = (struct text){after, (size_t)(end - after)};
+    return true;
+}
+
+bool json_next(struct text *rest, struct text *key, struct text *value)
+{
+    if (!json_step(rest, key, value))
+        return false;
+    if (value->n == 0) {
+        const char *end = rest->p + rest->n;
+        value->n = json_length(*rest);
+        rest->p = skip_space(value->p + value->n, end);
+        rest->n = (size_t)(end - rest->p);
+    }
     return true;
 }
 

@@ -16,8 +16,11 @@ size_t json_length(struct text t);
 
 /* Takes an element off the front of an array, or a member off an object's
  * (key is the name then, and else p NULL). rest: begins as the whole value.
- * False: there is none left. */
+ * False: there was none left, and rest is what stands behind the list. */
 bool json_next(struct text *rest, struct text *key, struct text *value);
+/* The same, but into every list: of a value that is one n is 0, and its parts
+ * are next. So who looks at all that there is has read it once. */
+bool json_step(struct text *rest, struct text *key, struct text *value);
 
 bool json_is_string(struct text value);
 bool json_says(struct text value, const char *word); /* a string with it */

@@ -39,32 +39,23 @@ static void namespace(struct text *rest, struct packet *p)
     *rest = (struct text){rest->p + used, rest->n - used};
 }
 
-/* {"_placeholder":true,"num":N}, with keys in any order or escaped: it stands
- * for attachment N, and who has no such attachment would stumble over it. */
-static bool is_attached(struct text object, int attachments)
+/* {"_placeholder":true,"num":N}, with keys in any order or escaped, stands
+ * for attachment N; who has no such attachment would stumble over it. False:
+ * such a one is in the list at the front of rest, which is taken off. */
+static bool all_attached(struct text *rest, int attachments)
 {
     struct text key, value;
     bool placeholder = false, good = false;
-    uint64_t n;
-    while (json_next(&object, &key, &value))
-        if (json_says(key, "_placeholder"))
-            placeholder = text_is(value, "true");
-        else if (json_says(key, "num"))
-            good = text_number(value, &n) && n < (uint64_t)attachments;
-    return !placeholder || good;
-}
-
-static bool all_attached(struct text value, int attachments)
-{
-    struct text key, item, rest = value;
-    if (*value.p != '[' && *value.p != '{')
-        return true;
-    if (*value.p == '{' && !is_attached(value, attachments))
-        return false;
-    while (json_next(&rest, &key, &item))
-        if (!all_attached(item, attachments))
+    while (json_step(rest, &key, &value)) {
+        uint64_t n;
+        if (value.n == 0 && !all_attached(rest, attachments))
             return false;
-    return true;
+        if (key.p && json_says(key, "_placeholder"))
+            placeholder = text_is(value, "true");
+        else if (key.p && json_says(key, "num"))
+            good = text_number(value, &n) && n < (uint64_t)attachments;
+    }
+    return !placeholder || good;
 }
 
 /* Names that are events of the socket itself, and so not for the wire. */
@@ -85,8 +76,9 @@ static bool event(struct packet *p)
     p->args = p->data;
     return p->data.n > 0 && *p->data.p == '[' &&
            json_next(&p->args, &key, &p->name) &&
-           (json_is_string(p->name) ? !is_reserved(p->name)
-                                    : isdigit((unsigned char)*p->name.p));
+           (json_is_string(p->name)
+                ? !is_reserved(p->name)
+                : strchr("-0123456789", *p->name.p) != NULL);
 }
 
 static bool data(struct packet *p)
@@ -126,7 +118,7 @@ bool packet_parse(struct text t, struct packet *p)
         return false;
     p->data = rest;
     return (rest.n == 0 || json_length(rest) == rest.n) && data(p) &&
-           (!binary || all_attached(p->data, p->attachments));
+           (!binary || all_attached(&rest, p->attachments));
 }
 
 bool packet_begin(struct buf *b, const struct packet *p)

@@ -6,11 +6,9 @@
  * connection can point to it any more. */
 #include "session.h"
 
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base64.h"
 
@@ -19,20 +17,6 @@ static struct {
     struct session *closed; /* to be freed */
     bool doomed;            /* there are such */
 } own;
-
-bool random_id(char id[ID_LENGTH])
-{
-    unsigned char bits[ID_LENGTH / 4 * 3];
-    int fd = open("/dev/urandom", O_RDONLY);
-    ssize_t n = read(fd, bits, sizeof bits);
-    close(fd);
-    if (n != sizeof bits)
-        return false;
-    base64_encode(bits, sizeof bits, id);
-    for (int i = 0; i < ID_LENGTH; i++)
-        id[i] = id[i] == '+' ? '-' : id[i] == '/' ? '_' : id[i];
-    return true;
-}
 
 /* ---- the timers, and what waits for the next turn ---- */
 

@@ -1,17 +1,17 @@
 /* start.c - how the server starts: its command line, then its socket. */
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <netdb.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 #include <unistd.h>
 #include "server.h"
 #include "trace.h"
 
-enum { BACKLOG = 4096 };
+enum { BACKLOG = 4096, AT_SIZE = 300 };
 
 struct server server = {.address = "127.0.0.1", .port = 3000};
 
@@ -30,13 +30,10 @@ static void refuse(const char *what, const char *value)
 
 void server_init(const char *name, int argc, char **argv)
 {
-    struct stat st;
+    static char folder[PATH_MAX] = "www";
     server.name = name;
     for (int letter; (letter = getopt(argc, argv, "a:p:w:v-:")) != -1;) {
-        if (letter == '-' && strcmp(optarg, "help") == 0) {
-            printf(usage, name);
-            exit(0);
-        } else if (letter == 'a') {
+        if (letter == 'a') {
             server.address = optarg;
         } else if (letter == 'p') {
             struct text digits = {optarg, strlen(optarg)};
@@ -47,19 +44,20 @@ void server_init(const char *name, int argc, char **argv)
         } else if (letter == 'v') {
             trace_on = true;
         } else {
-            fprintf(stderr, usage, name);
-            exit(2);
+            bool help = letter == '-' && strcmp(optarg, "help") == 0;
+            fprintf(help ? stdout : stderr, usage, name);
+            exit(help ? 0 : 2);
         }
     }
     if (optind < argc)
         refuse("stray argument", argv[optind]);
-    bool named = server.folder != NULL;
-    server.folder = named ? server.folder : "www";
-    if (stat(server.folder, &st) == 0 && S_ISDIR(st.st_mode))
-        return;
-    if (named)
+    bool there = chdir(server.folder ? server.folder : folder) == 0 &&
+                 getcwd(folder, sizeof folder);
+    if (!there && server.folder)
         refuse("no such folder", server.folder);
-    fprintf(stderr, "%s: no folder www here, so no pages (try -w)\n", name);
+    if (!there)
+        fprintf(stderr, "%s: no folder www here, so no pages (try -w)\n", name);
+    server.folder = folder;
 }
 
 static int try_address(const struct addrinfo *a)
@@ -77,40 +75,44 @@ static int try_address(const struct addrinfo *a)
     return -1;
 }
 
+/* "host:port"; an IPv6 address stands in brackets. */
+static void join(char at[AT_SIZE], const char *host, const char *port)
+{
+    snprintf(at, AT_SIZE, strchr(host, ':') ? "[%s]:%s" : "%s:%s", host, port);
+}
+
 static void announce(int fd)
 {
     struct sockaddr_storage bound;
     socklen_t len = sizeof bound;
-    char ip[64], port[8], host[66];
+    char ip[64], port[8], at[AT_SIZE];
     getsockname(fd, (struct sockaddr *)&bound, &len);
     getnameinfo((struct sockaddr *)&bound, len, ip, sizeof ip, port,
                 sizeof port, NI_NUMERICHOST | NI_NUMERICSERV);
     server.loopback = strncmp(ip, "127.", 4) == 0 || strcmp(ip, "::1") == 0 ||
                       strncmp(ip, "::ffff:127.", 11) == 0;
     bool any = strcmp(ip, "0.0.0.0") == 0 || strcmp(ip, "::") == 0;
-    snprintf(host, sizeof host, strchr(ip, ':') ? "[%s]" : "%s", ip);
-    const char *at = any ? "localhost" : host, *name = server.name;
-    printf("%s: http://%s:%s/ (page: http://%s:%s/%s.html)\n", name, at, port,
-           at, port, name);
+    join(at, any ? "localhost" : ip, port);
+    printf("%s: http://%s/ (page: http://%s/%s.html)\n", server.name, at, at,
+           server.name);
     fflush(stdout);
 }
 
 int server_listen(void)
 {
-    struct addrinfo *list, hints = {.ai_socktype = SOCK_STREAM,
-                                    .ai_flags = AI_PASSIVE | AI_NUMERICSERV};
+    struct addrinfo *list,
+        hints = {.ai_socktype = SOCK_STREAM, .ai_flags = AI_NUMERICSERV};
     int fd = -1, port = (int)server.port;
-    char service[8];
+    char service[8], at[AT_SIZE];
     snprintf(service, sizeof service, "%d", port);
     if (getaddrinfo(server.address, service, &hints, &list) != 0)
         refuse("no such address", server.address);
     for (struct addrinfo *a = list; a && fd < 0; a = a->ai_next)
         fd = try_address(a);
     if (fd < 0) {
-        const char *form = strchr(server.address, ':') ? "[%s]" : "%s";
-        fprintf(stderr, "%s: cannot listen on ", server.name);
-        fprintf(stderr, form, server.address);
-        fprintf(stderr, ":%d: %s", port, strerror(errno));
+        join(at, server.address, service);
+        fprintf(stderr, "%s: cannot listen on %s: %s", server.name, at,
+                strerror(errno));
         if (errno == EADDRINUSE)
             fprintf(stderr, " (try PORT=%d)", port < 65535 ? port + 1 : 3000);
         fputc('\n', stderr);

@@ -106,7 +106,7 @@ BEGIN {
     split(copies, list)
     for (i in list)
         is_copy[list[i]] = 1
-    most_in["01-polling"] = 1750    # wished for: 1200
+    most_in["01-polling"] = 1680    # wished for: 1200
     most_in["06-socketio-lite"] = 3200
 }
 

@@ -146,7 +146,11 @@ START_TEST(destination)
             expect_header(c, "Location", location);
             ck_assert_int_eq(get_with(c, "/", destinations[i].header), 302);
             expect_header(c, "Location", location);
+            ck_assert_int_eq(get_with(c, "/?x", destinations[i].header), 302);
+            expect_header(c, "Location", location);
         }
+        ask_with(c, "POST", "/", destinations[i].header, "form=1", 6);
+        ck_assert_int_ne(answer(c), 302);
         expect_alive(c);
     }
 }

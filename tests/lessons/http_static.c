@@ -4,6 +4,7 @@
 #include "static_cases.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -141,6 +142,34 @@ START_TEST(long_names)
 }
 END_TEST
 
+/* Folders so deep that no index.html could be named in them. */
+START_TEST(deep_folders)
+{
+    char path[PATH_MAX];
+    int n = snprintf(path, sizeof path, "%s/www", folder), root = n, made = 0;
+    begin(_i);
+    while (n < PATH_MAX - 240) {
+        n += snprintf(path + n, sizeof path - (size_t)n, "/%0200d", 0);
+        mkdir(path, 0755);
+    }
+    struct client *c = dial(&server);
+    int status = 404;
+    for (int length = PATH_MAX - 16; length < PATH_MAX && status == 404;
+         length++) {
+        snprintf(path + n, sizeof path - (size_t)n, "/%0*d", length - n - 1, 0);
+        made += mkdir(path, 0755) == 0;
+        status = get(c, path + root);
+        rmdir(path);
+    }
+    for (; n > root; n -= 201) {
+        path[n] = '\0';
+        rmdir(path);
+    }
+    ck_assert_int_eq(status, 404);
+    ck_assert_int_eq(made, 16);
+}
+END_TEST
+
 /* The program's own route comes first, in lesson 4 as well. */
 START_TEST(route_first)
 {
@@ -158,10 +187,14 @@ START_TEST(route_first)
 }
 END_TEST
 
-/* -w with a slash at its end, and -w that is a link. */
+/* -w with a slash at its end, -w that is a link, and the root of all. */
 START_TEST(folder_by_another_name)
 {
     char path[64], link[80];
+    program_start(&server, program_names[_i], "-w", "/", NULL);
+    snprintf(path, sizeof path, "%s/www/sub/file.txt", folder);
+    ck_assert_int_eq(get(dial(&server), path), 200);
+    finish();
     snprintf(path, sizeof path, "%s/www/", folder);
     snprintf(link, sizeof link, "%s/link", folder);
     program_start(&server, program_names[_i], "-w", path, NULL);
@@ -187,6 +220,7 @@ static Suite *suite(void)
     tcase_add_loop_test(t, row, 0, ROWS * PROGRAMS);
     tcase_add_loop_test(t, neither_way, 0, PROGRAMS);
     tcase_add_loop_test(t, long_names, 0, PROGRAMS);
+    tcase_add_loop_test(t, deep_folders, 0, PROGRAMS);
     tcase_add_loop_test(t, route_first, 0, HTTP_PROGRAMS);
     tcase_add_loop_test(t, folder_by_another_name, 0, PROGRAMS);
     suite_add_tcase(s, t);

@@ -218,6 +218,25 @@ START_TEST(lines_of_the_trace)
 }
 END_TEST
 
+/* Cut between two characters, wherever in one the room ends. */
+START_TEST(cut_between_characters)
+{
+    char payload[100] = "", line[200];
+    struct frame f = {true, TEXT, {0}, 0, 0, NULL};
+    trace_on = true;
+    for (int before = 0; before < 45; before++) {
+        memset(payload, 'x', (size_t)before);
+        strcpy(payload + before, "\xe4\xbd\xa0\xf0\x9f\x98\x80\xc3\xa4 and more"
+                                 " than forty bytes of a text");
+        f.length = strlen(payload);
+        snprintf(line, sizeof line, "%s",
+                 traced('>', &f, payload, (size_t)f.length));
+        ck_assert_msg(strstr(line, "\\x") == NULL, "%s", line);
+        ck_assert_msg(strstr(line, "\"...") != NULL, "%s", line);
+    }
+}
+END_TEST
+
 /* However long and strange: one line of at most 160 characters. */
 START_TEST(long_lines)
 {
@@ -259,6 +278,7 @@ static Suite *suite(void)
     t = tcase_create("the trace");
     tcase_set_timeout(t, 20);
     tcase_add_test(t, lines_of_the_trace);
+    tcase_add_test(t, cut_between_characters);
     tcase_add_test(t, long_lines);
     suite_add_tcase(s, t);
     return s;

@@ -58,6 +58,7 @@ static const struct {
     {"GET /?a=b ", "", "200", "Content-Length: 10\r\n", "GET /?a=b "},
     {"GET http://h/?a ", "", "200", "X: y", "GET /?a "},
     {"HEAD / ", "", "200", "Content-Length: 8\r\n", ""},
+    {"HEAD / ", "Content-Length: x\n", "400", "", ""},
     {"POST / ", "Content-Length: 2\n\nhi", "200", "X: y", "POST /? hi"},
     {"PUT / ", "", "405", "Allow: GET, HEAD, POST\r\n", NULL},
     {"GET /post ", "", "405", "Allow: POST\r\n", NULL},

@@ -1,5 +1,5 @@
-/* The last words to one who reads slowly: all of them arrive. Only when they
- * have, two seconds are left to the peer. */
+/* Last words. To one who reads slowly all of them arrive; only then are two
+ * seconds left to the peer. And those of a peer count, if it is gone or not. */
 #include "http.h"
 #include "peer.h"
 
@@ -7,11 +7,13 @@ enum { MANY = 100, LENGTH = 200 };
 
 static struct peer peer;
 static struct conn *c;
+static int requests;
 
 static void answer(struct conn *it, const struct request *r)
 {
     char text[LENGTH];
     (void)r;
+    requests++;
     memset(text, 'x', sizeof text);
     http_reply(it, "200 OK", "", text, sizeof text);
 }
@@ -22,6 +24,7 @@ static void begin(void)
     http_accept(peer_open(&peer, SOCK_STREAM), false);
     c = server.conns[OWN_SLOTS];
     narrow(c);
+    requests = 0;
 }
 
 /* What ends a connection, behind many good requests; and how its last answer
@@ -86,6 +89,37 @@ START_TEST(no_reader)
 }
 END_TEST
 
+/* Refused before its body has come: the body is not taken for a request. */
+START_TEST(refused_early)
+{
+    static const char said[] = "POST /any HTTP/1.1\nHost: h\n"
+                               "Content-Length: 100\n\nGET /x HTTP/1.1\n";
+    static const char rest[] = "Host: localhost\n\n";
+    server.loopback = true;
+    peer_say(&peer, said, sizeof said - 1);
+    turns();
+    peer_say(&peer, rest, sizeof rest - 1);
+    peer_hear(&peer, sizeof peer.text - 1);
+    peer.text[peer.len] = '\0';
+    ck_assert(strncmp(peer.text, "HTTP/1.1 403 ", 13) == 0 && peer.end);
+    ck_assert_ptr_eq(strstr(peer.text + 1, "HTTP/1.1 "), NULL);
+}
+END_TEST
+
+/* Says it and closes at once: it has said it. */
+START_TEST(said_and_gone)
+{
+    static const char said[] = "POST /x HTTP/1.1\nHost: h\n"
+                               "Content-Length: 2\n\nhi"
+                               "GET /x HTTP/1.1\nHost: h\n\n";
+    ck_assert_int_eq(write(peer.fd, said, sizeof said - 1), sizeof said - 1);
+    close(peer.fd);
+    turns();
+    ck_assert_int_eq(requests, 2);
+    ck_assert(!is_open(c));
+}
+END_TEST
+
 static Suite *suite(void)
 {
     Suite *s = suite_create("http, slow");
@@ -93,12 +127,15 @@ static Suite *suite(void)
     tcase_add_checked_fixture(t, begin, table_end);
     tcase_add_loop_test(t, slow_reader, 0, sizeof rows / sizeof *rows);
     tcase_add_test(t, no_reader);
+    tcase_add_test(t, refused_early);
+    tcase_add_test(t, said_and_gone);
     suite_add_tcase(s, t);
     return s;
 }
 
 int main(void)
 {
+    http_route("*", "/any", answer);
     http_use(answer);
     return run(suite());
 }

@@ -31,7 +31,7 @@ static const struct {
     {LINE, "GET http://a.b/c?d HTTP/1.1", "GET /c?d @a.b 1.1"},
     {LINE, "GET HTTP://A:81 HTTP/1.1", "GET /? @A:81 1.1"},
     {LINE, "GET http://a?/x HTTP/1.0", "GET /?/x @a 1.0 close"},
-    {LINE, "GET http://[::1]:80/? HTTP/1.1", "GET /? @[::1]:80 1.1"},
+    {LINE, "GET http://[::1]:80/? HTTP/1.1", "GET /? @[::1] 1.1"},
     {LINE, "OPTIONS * HTTP/1.1", "OPTIONS *? @h 1.1"},
     {LINE, "CONNECT a.b:443 HTTP/1.1", "CONNECT a.b:443? @h 1.1"},
     {LINE, "GET http:// HTTP/1.1", "400"},
@@ -105,7 +105,7 @@ static const struct {
 
     {HEAD, "GET / HTTP/1.0\n\n", "GET /? @ 1.0 close"},
     {HEAD, "GET http://a/ HTTP/1.0\n\n", "GET /? @a 1.0 close"},
-    {HEAD, "GET / HTTP/1.1\nHOST:  A.b:80 \n\n", "GET /? @A.b:80 1.1"},
+    {HEAD, "GET / HTTP/1.1\nHOST:  A.b:80 \n\n", "GET /? @A.b 1.1"},
     {HEAD, "GET / HTTP/1.1\nX: y\n\n", "400"},
     {HEAD, "GET / HTTP/1.1\n\n", "400"},
     {HEAD, "GET / HTTP/1.2\n\n", "400"},

@@ -17,11 +17,15 @@ static inline size_t tell(char told[ROOM], const struct request *r, int used)
     if (used <= 0)
         return (size_t)sprintf(told, "%s\n%s\n", used < 0 ? r->status : "more",
                                used < 0 ? r->why : "");
-    size_t n = (size_t)sprintf(
-        told, "%.*s %.*s?%.*s @%.*s 1.%d%s%s%s", (int)r->method.n, r->method.p,
-        (int)r->path.n, r->path.p, (int)r->query.n, r->query.p, (int)r->host.n,
-        r->host.p ? r->host.p : "", r->minor, r->close ? " close" : "",
-        r->upgrade ? " upgrade" : "", r->expects_continue ? " continue" : "");
+    size_t n = (size_t)sprintf(told, "%.*s %.*s?%.*s @%.*s", (int)r->method.n,
+                               r->method.p, (int)r->path.n, r->path.p,
+                               (int)r->query.n, r->query.p, (int)r->host.name.n,
+                               r->host.name.p ? r->host.name.p : "");
+    if (r->host.name.n > 0 && r->host.port != 80)
+        n += (size_t)sprintf(told + n, ":%d", (int)r->host.port);
+    n += (size_t)sprintf(told + n, " 1.%d%s%s%s", r->minor,
+                         r->close ? " close" : "", r->upgrade ? " upgrade" : "",
+                         r->expects_continue ? " continue" : "");
     if (r->length > 0)
         n += (size_t)sprintf(told + n, " +%llu", (unsigned long long)r->length);
     n += (size_t)sprintf(told + n, "\n%d bytes\n", used);

@@ -77,8 +77,7 @@ START_TEST(its_id)
     static const struct {
         uint64_t id;
         const char *digits;
-    } ids[] = {{0, "0"},
-               {9, "9"},
+    } ids[] = {{9, "9"},
                {4294967296, "4294967296"},
                {1700000000000, "1700000000000"},
                {INT64_MAX, "9223372036854775807"},
@@ -88,6 +87,13 @@ START_TEST(its_id)
                     ids[_i].digits);
     add(ids[_i].id, "x", 1);
     expect_bytes("event", b.data, b.len, want, (size_t)n);
+}
+END_TEST
+
+START_TEST(no_id)
+{
+    add(0, "x\ny", 3);
+    expect_bytes("event", b.data, b.len, "data: x\ndata: y\n\n", 17);
 }
 END_TEST
 
@@ -167,7 +173,8 @@ static Suite *suite(void)
     tcase_add_checked_fixture(t, NULL, finish);
     tcase_add_loop_test(t, event, 0, sizeof rows / sizeof *rows);
     tcase_add_test(t, nul);
-    tcase_add_loop_test(t, its_id, 0, 6);
+    tcase_add_loop_test(t, its_id, 0, 5);
+    tcase_add_test(t, no_id);
     tcase_add_test(t, appended);
     tcase_add_test(t, random_texts);
     tcase_add_loop_test(t, the_longest, 0, 2);

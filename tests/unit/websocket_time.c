@@ -103,6 +103,21 @@ START_TEST(slow_reader)
 }
 END_TEST
 
+/* Much at once, but with long rests between. */
+START_TEST(reads_now_and_then)
+{
+    begin_slowly();
+    for (int s = 0; s < 10 * 29; s++) {
+        if (s % 29 == 0)
+            peer_hear(&peer, peer.len + BIG);
+        pass(1000);
+        ck_assert_msg(is_open(c), "dropped after %d s", s);
+    }
+    expect_many();
+    leave();
+}
+END_TEST
+
 /* Then it does not even read any more: it is waited for a while yet. */
 START_TEST(stops_reading)
 {
@@ -140,6 +155,7 @@ static Suite *suite(void)
     tcase_add_loop_test(t, silence, 0, 6);
     tcase_add_test(t, no_answer);
     tcase_add_loop_test(t, slow_reader, 0, 2);
+    tcase_add_test(t, reads_now_and_then);
     tcase_add_test(t, stops_reading);
     tcase_add_test(t, never_reads);
     suite_add_tcase(s, t);
