@@ -107,7 +107,7 @@ START_TEST(connections)
         e.poll = dial(&server);
         second = dial(&server);
     }
-    expect_no_reason(&server);
+    expect_no_out(&server);
 }
 END_TEST
 
@@ -147,7 +147,7 @@ START_TEST(half_closed)
         e.poll = dial(&server);
         eio_poll(&e, "4b");
     }
-    expect_no_reason(&server);
+    expect_no_out(&server);
 }
 END_TEST
 

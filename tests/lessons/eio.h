@@ -1,13 +1,14 @@
 /* A client of Engine.IO, protocol 4, over plain sockets: it polls, posts and
  * opens WebSockets just as it is told, also at the wrong moment.
  *
- * The program is build/echo, which sends each message back; or lesson 6. Payloads are
- * strings as the wire has them: "4a" RS "4b" are two messages.
+ * The program is build/echo, which sends each message back; or lesson 6.
+ * Payloads are as the wire has them: "4a" RS "4b" are two messages.
  */
 #ifndef EIO_H
 #define EIO_H
 
 #include "expect.h"
+#include "stdout.h"
 #include "ws_client.h"
 
 #define LESSON "/socket.io/" /* of lesson 6: with the usual times */
@@ -28,8 +29,7 @@ struct eio {
     struct client *ws;          /* the WebSocket; NULL: none */
 };
 
-/* The first line of an answer and more is checked: "0{...}", and what comes
- * behind it is returned. */
+/* Checks the first packet, takes the id from it, returns what follows it. */
 const char *eio_read_open(struct eio *e, const char *packet);
 
 /* A new session, by polling; by WebSocket. */
@@ -43,9 +43,6 @@ const char *eio_target(const struct eio *e, const char *transport);
 void eio_ask(struct eio *e);
 void eio_expect(struct eio *e, const char *payload);
 void eio_poll(struct eio *e, const char *payload);
-
-/* Polls until all of this has come, in as many answers as it takes. */
-void eio_poll_all(struct eio *e, const char *payload);
 
 /* A POST, not yet answered; answered with 'ok'. */
 void eio_say(struct eio *e, const char *payload);
@@ -66,6 +63,5 @@ void expect_code(struct client *c, int code);
 
 /* The next line on the program's stdout: "session: REASON". */
 void expect_reason(struct program *p, const char *reason);
-void expect_no_reason(struct program *p);
 
 #endif
