@@ -200,6 +200,7 @@ START_TEST(much_behind_a_poll)
     e.poll = dial(&server);
     eio_expect_alive(&e);
     eio_ask(&e);
+    settle(&server);
     client_push(e.poll, text, sizeof text, 20);
     client_reset(e.poll);
     expect_reason(&server, "transport close");
