@@ -30,7 +30,7 @@ static void refuse(const char *what, const char *value)
 
 void server_init(const char *name, int argc, char **argv)
 {
-    static char folder[PATH_MAX] = "www";
+    static char folder[PATH_MAX];
     server.name = name;
     for (int letter; (letter = getopt(argc, argv, "a:p:w:v-:")) != -1;) {
         if (letter == 'a') {
@@ -51,13 +51,13 @@ void server_init(const char *name, int argc, char **argv)
     }
     if (optind < argc)
         refuse("stray argument", argv[optind]);
-    bool there = chdir(server.folder ? server.folder : folder) == 0 &&
-                 getcwd(folder, sizeof folder);
+    const char *wanted = server.folder ? server.folder : "www";
+    bool there = chdir(wanted) == 0 && getcwd(folder, sizeof folder);
     if (!there && server.folder)
         refuse("no such folder", server.folder);
     if (!there)
         fprintf(stderr, "%s: no folder www here, so no pages (try -w)\n", name);
-    server.folder = folder;
+    server.folder = there ? folder : wanted;
 }
 
 static int try_address(const struct addrinfo *a)

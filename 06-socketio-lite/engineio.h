@@ -11,8 +11,6 @@
 #include "timer.h"
 #include "websocket.h"
 
-enum { ENGINE_BUCKETS = 4096 };
-
 struct session;
 
 /* Static or zeroed; of these it wants all. */
@@ -31,7 +29,6 @@ struct engine {
     struct queue pings, pongs, probes;
     struct ws_handlers ws;
     int count; /* of its sessions */
-    struct session *sessions[ENGINE_BUCKETS];
 };
 
 void engine_attach(struct engine *e); /* before server_run; e stays */

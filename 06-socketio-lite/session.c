@@ -12,10 +12,13 @@
 
 #include "base64.h"
 
+enum { BUCKETS = 4096 };
+
 static struct {
     struct engine *engines;
-    struct session *closed; /* to be freed */
-    bool doomed;            /* there are such */
+    struct session *sessions[BUCKETS]; /* by their ids, of all engines */
+    struct session *closed;            /* to be freed */
+    bool doomed;                       /* there are such */
 } own;
 
 /* ---- the timers, and what waits for the next turn ---- */
@@ -40,14 +43,17 @@ static void doom(struct session *s)
     schedule();
 }
 
-static void close_doomed(struct engine *e)
+static void close_doomed(void)
 {
-    for (int i = 0; i < ENGINE_BUCKETS; i++)
-        for (struct session *s = e->sessions[i], *next; s; s = next) {
-            next = s->next;
-            if (s->doomed)
+    own.doomed = false; /* until another is */
+    for (int i = 0; i < BUCKETS; i++)
+        for (struct session *s = own.sessions[i]; s;)
+            if (s->doomed) {
                 session_close(s, "transport error");
-        }
+                s = own.sessions[i]; /* on_close may have closed the next */
+            } else {
+                s = s->next;
+            }
 }
 
 static void run_queues(struct engine *e)
@@ -71,13 +77,10 @@ static void tick(void)
         own.closed = s->next;
         free(s);
     }
-    bool doomed = own.doomed;
-    own.doomed = false; /* until another is */
-    for (struct engine *e = own.engines; e; e = e->next) {
-        if (doomed)
-            close_doomed(e);
+    if (own.doomed)
+        close_doomed();
+    for (struct engine *e = own.engines; e; e = e->next)
         run_queues(e);
-    }
     schedule();
 }
 
@@ -102,13 +105,13 @@ static unsigned bucket(const char *id)
     unsigned hash = 0;
     for (int i = 0; i < 4; i++) /* random enough */
         hash = hash * 61 + (unsigned char)id[i];
-    return hash % ENGINE_BUCKETS;
+    return hash % BUCKETS;
 }
 
 struct session *session_find(const struct engine *e, struct text id)
 {
-    struct session *s = id.n == ID_LENGTH ? e->sessions[bucket(id.p)] : NULL;
-    while (s && memcmp(s->id, id.p, ID_LENGTH) != 0)
+    struct session *s = id.n == ID_LENGTH ? own.sessions[bucket(id.p)] : NULL;
+    while (s && (s->engine != e || memcmp(s->id, id.p, ID_LENGTH) != 0))
         s = s->next;
     return s;
 }
@@ -131,7 +134,7 @@ void session_begin(struct session *s)
 {
     char open[200];
     struct engine *e = s->engine;
-    struct session **head = &e->sessions[bucket(s->id)];
+    struct session **head = &own.sessions[bucket(s->id)];
     s->next = *head;
     *head = s;
     e->count++;
@@ -149,7 +152,7 @@ void session_begin(struct session *s)
 
 static void forget(struct session *s)
 {
-    struct session **at = &s->engine->sessions[bucket(s->id)];
+    struct session **at = &own.sessions[bucket(s->id)];
     while (*at != s)
         at = &(*at)->next;
     *at = s->next;
