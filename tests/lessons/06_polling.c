@@ -128,6 +128,28 @@ START_TEST(pipelined_polls)
 }
 END_TEST
 
+/* Two POSTs behind one another are not two at once. */
+START_TEST(pipelined_posts)
+{
+    char text[600];
+    for (int at = -1; at < 250; at += 10) {
+        testing("two POSTs, split at %d", at);
+        int n = 0;
+        for (int i = 0; i < 2; i++)
+            n += snprintf(text + n, sizeof text - (size_t)n,
+                          "POST %s HTTP/1.1\r\nHost: localhost\r\n"
+                          "Content-Length: 8\r\n\r\n4number%d",
+                          eio_target(&e, "polling"), i);
+        client_pieces(e.post, text, (size_t)n, at < n ? at : 0);
+        for (int i = 0; i < 2; i++) {
+            expect_answer(e.post, 200);
+            expect_body(e.post, "ok");
+        }
+        eio_poll(&e, "4number0" RS "4number1");
+    }
+}
+END_TEST
+
 /* A client that has shut down its sending side is still served. To see if it
  * is there at all it is sent an interim answer, which says nothing. */
 START_TEST(half_closed)
@@ -230,6 +252,7 @@ static Suite *suite(void)
     tcase_add_test(t, in_pieces);
     tcase_add_test(t, connections);
     tcase_add_test(t, pipelined_polls);
+    tcase_add_test(t, pipelined_posts);
     tcase_add_test(t, half_closed);
     tcase_add_test(t, half_closed_with_an_answer);
     tcase_add_test(t, old_client);
