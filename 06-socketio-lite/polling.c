@@ -186,11 +186,12 @@ bool polling_get(struct conn *c, struct session *s, const struct transport *t)
 /* ---- up ---- */
 
 /* Its body is still to come, on a connection that lives. */
-static bool is_under_way(unsigned post)
+static bool is_under_way(const struct session *s)
 {
-    for (int i = OWN_SLOTS; i < server.count && post > 0; i++)
-        if (server.conns[i]->id == post)
-            return server.polls[i].fd >= 0;
+    for (int i = OWN_SLOTS; i < server.count && s->post > 0; i++)
+        if (server.conns[i]->id == s->post)
+            return server.polls[i].fd >= 0 &&
+                   server.conns[i]->state == s->posting;
     return false;
 }
 
@@ -213,9 +214,10 @@ static void receive(struct conn *c, struct session *s, struct text payload)
 
 void polling_post(struct conn *c, struct session *s, const struct request *r)
 {
-    bool other = s->post != c->id && is_under_way(s->post);
+    bool other = s->post != c->id && is_under_way(s);
     c->close |= !r->body.p && (other || r->length > s->engine->max_payload);
     s->post = r->body.p ? 0 : c->id;
+    s->posting = c->state;
     if (other) {
         session_close(s, "transport error");
         http_error(c, "400 Bad Request", "", "a POST beside another");

@@ -22,7 +22,8 @@ struct session {
     struct conn *down;  /* the poll, stream or WebSocket; NULL: none now */
     struct conn *probe; /* a WebSocket that may become it */
     unsigned post;      /* conn.id of a POST whose body is yet to come; 0 */
-    bool probed;        /* 3probe is sent, so polls must not wait */
+    const struct state *posting; /* in which that waits for it */
+    bool probed;                 /* 3probe is sent, so polls must not wait */
     bool closed, doomed;
     char id[ID_LENGTH];
     struct buf pending;   /* packets not yet sent, as in a polling payload */

@@ -142,7 +142,7 @@ START_TEST(error)
         eio_expect_alive(&polls);
         eio_expect_alive(&has_ws);
     }
-    expect_no_reason(&server);
+    expect_no_out(&server);
 }
 END_TEST
 
@@ -201,7 +201,7 @@ START_TEST(errors_of_http)
     expect_answer(c, 403);
     testing("after all that");
     eio_expect_alive(&e);
-    expect_no_reason(&server);
+    expect_no_out(&server);
 }
 END_TEST
 

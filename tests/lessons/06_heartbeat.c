@@ -41,40 +41,38 @@ static int expect_after(long long since, int ms)
     return late;
 }
 
-/* One of them is to the millisecond, if the machine has a moment for us. */
+/* A third of them is exact, if the machine has a moment for us. */
 START_TEST(exact)
 {
-    int best = SOON;
+    int good = 0;
     long long since = monotonic_ms();
     eio_open(&e, &server, PINGS);
     for (int i = 0; i < 15; i++) {
         testing("ping %d", i);
         eio_poll(&e, "2");
-        int late = expect_after(since, PING);
-        best = late < best ? late : best;
+        good += expect_after(since, PING) <= 5;
         since = monotonic_ms();
         eio_post(&e, "3");
     }
-    if (best > 10)
-        flunk("the best of 15 pings was %d ms late", best);
+    if (good < 5)
+        flunk("only %d pings of 15 were exact", good);
 }
 END_TEST
 
 START_TEST(on_a_websocket)
 {
-    int best = SOON;
+    int good = 0;
     long long since = monotonic_ms();
     eio_open_ws(&e, &server, PINGS);
     for (int i = 0; i < 15; i++) {
         testing("ping %d", i);
         ws_hear(e.ws, "T:2");
-        int late = expect_after(since, PING);
-        best = late < best ? late : best;
+        good += expect_after(since, PING) <= 5;
         since = monotonic_ms();
         ws_say(e.ws, "T:3");
     }
-    if (best > 10)
-        flunk("the best of 15 pings was %d ms late", best);
+    if (good < 5)
+        flunk("only %d pings of 15 were exact", good);
     eio_expect_alive(&e);
 }
 END_TEST
@@ -110,7 +108,7 @@ START_TEST(lives)
         since = monotonic_ms();
         eio_post(&e, "3");
     }
-    expect_no_reason(&server);
+    expect_no_out(&server);
 }
 END_TEST
 
@@ -177,12 +175,11 @@ START_TEST(only_a_pong_counts)
     struct eio ws;
     eio_open(&e, &server, QUICK);
     eio_open_ws(&ws, &server, QUICK);
-    while (monotonic_ms() - since < DEATH - 50) {
+    do {
+        sleep_ms(20);
         client_push(ws.ws, "\x8a\x80xxxx\x81\x82\0\0\0\0004a", 14, 0);
         eio_say(&e, "4a" RS "5" RS "6");
-        answer(e.post);
-        sleep_ms(20);
-    }
+    } while (answer(e.post) == 200 && monotonic_ms() - since < DEATH + SOON);
     for (int i = 0; i < 2; i++)
         expect_reason(&server, "ping timeout");
     expect_after(since, DEATH);
@@ -233,7 +230,7 @@ START_TEST(many)
         expect_reason(&server, "ping timeout");
     for (int i = 0; i < DYING; i++)
         eio_expect_gone(&dying[i]);
-    expect_no_reason(&server);
+    expect_no_out(&server);
 }
 END_TEST
 

@@ -119,7 +119,7 @@ START_TEST(nobody_polls)
         eio_open(&e, &server, CALM);
         eio_post(&e, text);
         eio_post(&e, text);
-        expect_no_reason(&server);
+        expect_no_out(&server);
         eio_post(&e, text);
         expect_reason(&server, "transport error");
         eio_expect_gone(&e);
@@ -179,6 +179,34 @@ START_TEST(nobody_reads_a_websocket)
 }
 END_TEST
 
+/* What is said behind a poll that waits is not read without end, and does not
+ * keep the answer from it. */
+START_TEST(much_behind_a_poll)
+{
+    enum { MOST_KIB = 20000, PIECES = 60 };
+    memset(text, 'x', sizeof text);
+    long before = program_memory(&server);
+    size_t sent = 0;
+    eio_ask(&e);
+    for (int i = 0; i < PIECES; i++)
+        sent += client_push(e.poll, text, sizeof text, 20);
+    if (sent == PIECES * sizeof text)
+        flunk("all was read: %zu bytes", sent);
+    if (program_memory(&server) > before + MOST_KIB)
+        flunk("it takes %ld KiB", program_memory(&server) - before);
+    eio_post(&e, "4a");
+    eio_expect(&e, "4a");
+    client_reset(e.poll);
+    e.poll = dial(&server);
+    eio_expect_alive(&e);
+    eio_ask(&e);
+    settle(&server);
+    client_push(e.poll, text, sizeof text, 20);
+    client_reset(e.poll);
+    expect_reason(&server, "transport close");
+}
+END_TEST
+
 /* As many sessions as connections, and then 503; they go, and others come. */
 START_TEST(too_many)
 {
@@ -233,6 +261,7 @@ static Suite *suite(void)
     tcase_add_test(t, nobody_polls_for_a_ping);
     tcase_add_test(t, nobody_reads);
     tcase_add_test(t, nobody_reads_a_websocket);
+    tcase_add_test(t, much_behind_a_poll);
     tcase_add_test(t, too_many);
     suite_add_tcase(s, t);
     return s;

@@ -107,7 +107,7 @@ START_TEST(connections)
         e.poll = dial(&server);
         second = dial(&server);
     }
-    expect_no_reason(&server);
+    expect_no_out(&server);
 }
 END_TEST
 
@@ -125,6 +125,28 @@ START_TEST(pipelined_polls)
     eio_expect(&e, "4b");
     eio_expect(&e, "4c");
     eio_expect_alive(&e);
+}
+END_TEST
+
+/* Two POSTs behind one another are not two at once. */
+START_TEST(pipelined_posts)
+{
+    char text[600];
+    for (int at = -1; at < 250; at += 10) {
+        testing("two POSTs, split at %d", at);
+        int n = 0;
+        for (int i = 0; i < 2; i++)
+            n += snprintf(text + n, sizeof text - (size_t)n,
+                          "POST %s HTTP/1.1\r\nHost: localhost\r\n"
+                          "Content-Length: 8\r\n\r\n4number%d",
+                          eio_target(&e, "polling"), i);
+        client_pieces(e.post, text, (size_t)n, at < n ? at : 0);
+        for (int i = 0; i < 2; i++) {
+            expect_answer(e.post, 200);
+            expect_body(e.post, "ok");
+        }
+        eio_poll(&e, "4number0" RS "4number1");
+    }
 }
 END_TEST
 
@@ -147,7 +169,7 @@ START_TEST(half_closed)
         e.poll = dial(&server);
         eio_poll(&e, "4b");
     }
-    expect_no_reason(&server);
+    expect_no_out(&server);
 }
 END_TEST
 
@@ -230,6 +252,7 @@ static Suite *suite(void)
     tcase_add_test(t, in_pieces);
     tcase_add_test(t, connections);
     tcase_add_test(t, pipelined_polls);
+    tcase_add_test(t, pipelined_posts);
     tcase_add_test(t, half_closed);
     tcase_add_test(t, half_closed_with_an_answer);
     tcase_add_test(t, old_client);

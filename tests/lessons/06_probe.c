@@ -31,10 +31,10 @@ static void expect_polling(void)
     expect_silence(e.poll);
     eio_post(&e, "4a poll waits again");
     eio_expect(&e, "4a poll waits again");
-    expect_no_reason(&server);
+    expect_no_out(&server);
     eio_upgrade(&e);
     eio_expect_alive(&e);
-    expect_no_reason(&server);
+    expect_no_out(&server);
     client_close(e.ws);
     expect_reason(&server, "transport close");
 }
@@ -151,7 +151,7 @@ START_TEST(second_probe)
         ws_say(e.ws, "T:5");
         ws_hear(e.ws, "T:4a");
         eio_expect_alive(&e);
-        expect_no_reason(&server);
+        expect_no_out(&server);
     }
 }
 END_TEST
@@ -181,7 +181,7 @@ START_TEST(timeout)
     eio_expect(&e, "4a");
     ws_hear(moved.ws, "T:2");
     eio_expect_alive(&moved);
-    expect_no_reason(&server);
+    expect_no_out(&server);
 }
 END_TEST
 

@@ -91,7 +91,7 @@ START_TEST(after_polls)
         expect_packet("2");
         eio_post(&e, "3");
     }
-    expect_no_reason(&server);
+    expect_no_out(&server);
 }
 END_TEST
 

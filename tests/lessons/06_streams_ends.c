@@ -76,7 +76,7 @@ START_TEST(no_upgrade)
     expect_code(e.poll, 3);
     ws_say(e.ws, "T:5");
     eio_expect_alive(&e);
-    expect_no_reason(&server);
+    expect_no_out(&server);
 }
 END_TEST
 

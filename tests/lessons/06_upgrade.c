@@ -34,7 +34,7 @@ static void expect_moved(void)
     expect_silence(e.ws);
     eio_expect_alive(&e);
     expect_silence(e.ws);
-    expect_no_reason(&server);
+    expect_no_out(&server);
 }
 
 /* The poll that waits is answered, so that the client can stop to poll; and

@@ -1,16 +1,15 @@
 /* A client of Engine.IO: see eio.h. */
 #include "eio.h"
 
-#include <poll.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 /* Behind the id, for polling and for WebSockets; the times differ. */
 static const char *rest_of_open(const struct eio *e, bool ws)
 {
     static char text[200];
-    bool quick = strcmp(e->path, QUICK) == 0, calm = strcmp(e->path, CALM) == 0;
+    bool calm = strcmp(e->path, CALM) == 0 || strcmp(e->path, LESSON) == 0;
+    bool quick = strcmp(e->path, QUICK) == 0;
     snprintf(text, sizeof text,
              "\",\"upgrades\":[%s],\"pingInterval\":%d,\"pingTimeout\":%d,"
              "\"maxPayload\":%d}",
@@ -99,22 +98,6 @@ void eio_poll(struct eio *e, const char *payload)
     eio_expect(e, payload);
 }
 
-void eio_poll_all(struct eio *e, const char *payload)
-{
-    const char *rest = payload;
-    while (*rest != '\0') {
-        eio_ask(e);
-        answer(e->poll);
-        check_answer(e->poll);
-        size_t n = e->poll->body.length;
-        if (n == 0 || strncmp(rest, e->poll->body.data, n) != 0 ||
-            (rest[n] != '\0' && rest[n] != '\x1e'))
-            flunk("a poll with \"%.200s\", not \"%.200s\"", e->poll->body.data,
-                  rest);
-        rest += n + (rest[n] != '\0');
-    }
-}
-
 void eio_say(struct eio *e, const char *payload)
 {
     ask_with(e->post, "POST", eio_target(e, "polling"), "", payload,
@@ -185,24 +168,7 @@ void expect_code(struct client *c, int code)
 
 void expect_reason(struct program *p, const char *reason)
 {
-    char line[100], want[100];
-    struct pollfd wait = {.fd = p->out, .events = POLLIN};
-    size_t n = 0;
-    snprintf(want, sizeof want, "session: %s", reason);
-    do {
-        if (n == sizeof line - 1 || poll(&wait, 1, PATIENCE) <= 0 ||
-            read(p->out, line + n, 1) != 1)
-            flunk("stdout: \"%.*s\", not \"%s\"", (int)n, line, want);
-    } while (line[n++] != '\n');
-    line[n - 1] = '\0';
-    if (strcmp(line, want) != 0)
-        flunk("stdout: \"%s\", not \"%s\"", line, want);
-}
-
-void expect_no_reason(struct program *p)
-{
-    struct pollfd wait = {.fd = p->out, .events = POLLIN};
-    settle(p);
-    if (poll(&wait, 1, 0) != 0)
-        flunk("a session has ended");
+    char line[100];
+    snprintf(line, sizeof line, "session: %s", reason);
+    expect_out(p, line);
 }

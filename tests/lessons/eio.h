@@ -1,17 +1,19 @@
 /* A client of Engine.IO, protocol 4, over plain sockets: it polls, posts and
  * opens WebSockets just as it is told, also at the wrong moment.
  *
- * The program is build/echo, which sends each message back. Payloads are
- * strings as the wire has them: "4a" RS "4b" are two messages.
+ * The program is build/echo, which sends each message back; or lesson 6.
+ * Payloads are as the wire has them: "4a" RS "4b" are two messages.
  */
 #ifndef EIO_H
 #define EIO_H
 
 #include "expect.h"
+#include "stdout.h"
 #include "ws_client.h"
 
-#define QUICK "/engine.io/" /* pings after 300 ms, and wants pongs in 200 */
-#define CALM "/calm/"       /* no ping while a test lasts */
+#define LESSON "/socket.io/" /* of lesson 6: with the usual times */
+#define QUICK "/engine.io/"  /* pings after 300 ms, and wants pongs in 200 */
+#define CALM "/calm/"        /* no ping while a test lasts */
 #define PINGS "/pings/" /* pings after 100 ms, pongs have 20 s, probes 2 s */
 
 #define RS "\x1e" /* between the packets of a payload */
@@ -21,14 +23,13 @@ enum { MAX_PAYLOAD = 1000000 };
 
 struct eio {
     struct program *program;
-    const char *path; /* one of the three above */
+    const char *path; /* one of those above */
     char sid[24];
     struct client *poll, *post; /* connections, used again and again */
     struct client *ws;          /* the WebSocket; NULL: none */
 };
 
-/* The first line of an answer and more is checked: "0{...}", and what comes
- * behind it is returned. */
+/* Checks the first packet, takes the id from it, returns what follows it. */
 const char *eio_read_open(struct eio *e, const char *packet);
 
 /* A new session, by polling; by WebSocket. */
@@ -42,9 +43,6 @@ const char *eio_target(const struct eio *e, const char *transport);
 void eio_ask(struct eio *e);
 void eio_expect(struct eio *e, const char *payload);
 void eio_poll(struct eio *e, const char *payload);
-
-/* Polls until all of this has come, in as many answers as it takes. */
-void eio_poll_all(struct eio *e, const char *payload);
 
 /* A POST, not yet answered; answered with 'ok'. */
 void eio_say(struct eio *e, const char *payload);
@@ -65,6 +63,5 @@ void expect_code(struct client *c, int code);
 
 /* The next line on the program's stdout: "session: REASON". */
 void expect_reason(struct program *p, const char *reason);
-void expect_no_reason(struct program *p);
 
 #endif
