@@ -33,7 +33,7 @@ static void send_pending(struct session *s)
             continue;
         }
         long n = base64_decode(p + 1, packet.n - 1, p);
-        session_send_binary(s, p, (size_t)n);
+        session_send_binary(s, p, n < 0 ? 0 : (size_t)n);
     }
     buf_free(&s->pending);
 }
@@ -66,7 +66,7 @@ static void on_message(struct conn *c, int opcode, struct text data)
     struct session *s = ws_data(c);
     bool ok = true;
     if (c == s->probe)
-        probe_message(c, s, data);
+        probe_message(c, s, opcode == WS_TEXT ? data : (struct text){0});
     else if (opcode == WS_BINARY)
         ok = s->engine->on_message(s, WS_BINARY, data);
     else
