@@ -9,6 +9,8 @@ enum { FLUSH_MS = 60000 };   /* for our last words to leave, */
 enum { LINGER_MS = 2000 };   /* and then for the peer to end */
 
 static struct conn *current;      /* whose turn it is */
+static unsigned turns;            /* how many there have been */
+static struct conn *waiting;      /* for its end, to be flushed */
 static int64_t first_due = NEVER; /* no deadline is before this */
 
 /* An idle connection has no buffers: it borrows these for a turn. */
@@ -70,10 +72,26 @@ static void write_out(struct conn *c)
     buf_drop(&c->out, (size_t)n);
 }
 
+/* One who says a thousand things to all in one turn would cost a thousand
+ * writes for each of them: the first is written at once, the others are
+ * together. */
+static bool waits(struct conn *c)
+{
+    if (!current || c->turn != turns || c->out.len >= OUT_HIGH)
+        return false;
+    if (!c->waits) {
+        c->next = waiting;
+        waiting = c;
+    }
+    c->waits = true;
+    return true;
+}
+
 void conn_flush(struct conn *c)
 {
-    if (c == current || poll_of(c)->fd < 0)
-        return; /* conn_turn will do it, when the handlers are done */
+    if (c == current || poll_of(c)->fd < 0 || waits(c))
+        return; /* until the handlers are done */
+    c->turn = turns;
     write_out(c);
     give_back(&c->out, &spare_out);
     c->full = c->out.len > MAX_QUEUED;
@@ -195,9 +213,21 @@ static void can_write(struct conn *c)
     feed(c);
 }
 
+static void end_turn(void)
+{
+    current = NULL;
+    while (waiting) {
+        struct conn *c = waiting;
+        waiting = c->next;
+        c->waits = false;
+        conn_flush(c);
+    }
+}
+
 void conn_turn(struct conn *c, short events)
 {
     current = c;
+    turns++;
     if (events & POLLOUT)
         can_write(c);
     if (!(events & POLLIN) && events & (POLLERR | POLLHUP | POLLNVAL))
@@ -205,7 +235,7 @@ void conn_turn(struct conn *c, short events)
     if (events & POLLIN && poll_of(c)->fd >= 0 && !c->again)
         read_in(c);
     give_back(&c->in, &spare_in);
-    current = NULL;
+    end_turn();
     conn_flush(c);
     void (*ended)(struct conn *) = c->state->eof ? c->state->eof : conn_finish;
     if (c->eof && c->state->input && !c->out.len && !c->again)

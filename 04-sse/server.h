@@ -38,15 +38,19 @@ struct conn {
     int file;
     int slot;                      /* its place in server.conns */
     unsigned id;                   /* 1, 2, ...: its name in the trace */
+    unsigned turn;                 /* in which it was last written to */
+    struct conn *next;             /* of those that wait for a turn's end */
     bool eof;                      /* the peer has shut down its side */
     bool again;                    /* wants a turn without new bytes */
     bool full;                     /* MAX_QUEUED is passed */
+    bool waits;                    /* to be flushed when the turn ends */
     bool close, http10, head_only; /* http.c: the request in hand */
     uint64_t bytes_in, bytes_out;
 };
 
-/* Queues a copy; conn_flush writes what is queued: at once, or while it is
- * c's own turn, at its end, so that many answers leave in one write. */
+/* Queues a copy; conn_flush writes what is queued: at once, or at the end of
+ * the turn, when it is c's own, or c has been written to in it: so that many
+ * answers leave in one write. */
 void conn_add(struct conn *c, const void *bytes, size_t len);
 void conn_flush(struct conn *c);
 void conn_become(struct conn *c, const struct state *state, int timeout_ms);

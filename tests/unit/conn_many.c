@@ -1,0 +1,143 @@
+/* What one connection says to another in a single turn. */
+#include "peer.h"
+
+static struct peer speaker, listener;
+static struct conn *ear;
+static int words;     /* that are said in one turn */
+static size_t size;   /* of each */
+static size_t during; /* bytes that were heard while it was said */
+
+static char word[1 << 17];
+
+static void add_to_ear(void)
+{
+    conn_add(ear, word, size);
+    conn_flush(ear);
+}
+
+static size_t shout(struct conn *it, char *bytes, size_t len)
+{
+    (void)it, (void)bytes;
+    for (int i = 0; i < words; i++) {
+        add_to_ear();
+        ssize_t n = read(listener.fd, listener.text, sizeof listener.text);
+        during += n > 0 ? (size_t)n : 0;
+    }
+    return len;
+}
+
+static const struct state speaking = {.input = shout};
+static const struct state hearing = {0};
+
+static void begin(void)
+{
+    table_begin();
+    server_add(peer_open(&speaker, SOCK_STREAM), &speaking);
+    ear = server_add(peer_open(&listener, SOCK_STREAM), &hearing);
+    memset(word, 'w', sizeof word);
+    words = 3;
+    size = 10;
+    during = 0;
+}
+
+static void expect_rest(size_t rest)
+{
+    listener.len = 0;
+    peer_hear(&listener, sizeof listener.text);
+    ck_assert_uint_eq(listener.len, rest);
+}
+
+/* The first is written at once, the others when the turn is over. */
+START_TEST(first_at_once)
+{
+    peer_say(&speaker, "!", 1);
+    ck_assert_uint_eq(during, 10);
+    expect_rest(20);
+    peer_say(&speaker, "!", 1);
+    ck_assert_uint_eq(during, 20);
+    expect_rest(20);
+}
+END_TEST
+
+/* Much does not wait: memory is bounded within a turn, too. */
+START_TEST(much_at_once)
+{
+    words = 100;
+    size = 1 << 13;
+    peer_say(&speaker, "!", 1);
+    ck_assert_uint_ge(during, 90 << 13);
+    expect_rest((100 << 13) - during);
+}
+END_TEST
+
+/* An alarm is nobody's turn. */
+START_TEST(no_turn)
+{
+    for (int i = 0; i < 3; i++) {
+        add_to_ear();
+        listener.len = 0;
+        ck_assert_int_eq(read(listener.fd, listener.text, 100), 10);
+    }
+}
+END_TEST
+
+static size_t shout_and_close(struct conn *it, char *bytes, size_t len)
+{
+    (void)it, (void)bytes;
+    add_to_ear();
+    add_to_ear();
+    conn_close(ear);
+    return len;
+}
+
+static const struct state closing = {.input = shout_and_close};
+
+START_TEST(closed_while_it_waits)
+{
+    conn_become(server.conns[OWN_SLOTS], &closing, -1);
+    peer_say(&speaker, "!", 1);
+    ck_assert(!is_open(ear));
+    expect_rest(10);
+    ck_assert(listener.end);
+}
+END_TEST
+
+static size_t shout_and_finish(struct conn *it, char *bytes, size_t len)
+{
+    (void)it, (void)bytes;
+    add_to_ear();
+    add_to_ear();
+    conn_finish(ear);
+    add_to_ear();
+    return len;
+}
+
+static const struct state finishing = {.input = shout_and_finish};
+
+START_TEST(finished_while_it_waits)
+{
+    conn_become(server.conns[OWN_SLOTS], &finishing, -1);
+    peer_say(&speaker, "!", 1);
+    expect_rest(30);
+    ck_assert(listener.end);
+}
+END_TEST
+
+static Suite *suite(void)
+{
+    Suite *s = suite_create("conn, to many");
+    TCase *t = tcase_create("turn");
+    tcase_add_checked_fixture(t, begin, table_end);
+    tcase_add_test(t, first_at_once);
+    tcase_add_test(t, much_at_once);
+    tcase_add_test(t, no_turn);
+    tcase_add_test(t, closed_while_it_waits);
+    tcase_add_test(t, finished_while_it_waits);
+    suite_add_tcase(s, t);
+    return s;
+}
+
+int main(void)
+{
+    return run(suite());
+}
