@@ -100,7 +100,8 @@ void frame_trace(unsigned id, char way, const struct frame *f, const char *p)
     int at = snprintf(
         line, sizeof line, "fin=%d opcode=%d %s%s length=%llu%s \"", f->fin,
         f->opcode, names[f->opcode], mask, (unsigned long long)f->length, code);
-    memcpy(line + at, p, n);
+    if (n > 0) /* else p may be NULL */
+        memcpy(line + at, p, n);
     memcpy(line + at + n, end, strlen(end));
     trace_line(id, way, line, (size_t)at + n + strlen(end));
 }

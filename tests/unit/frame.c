@@ -169,7 +169,7 @@ static const char *traced(char way, const struct frame *f, const char *payload,
     static char text[2000];
     FILE *file = tmpfile();
     int before = dup(STDERR_FILENO);
-    char *copy = exact(payload, n);
+    char *copy = payload ? exact(payload, n) : NULL;
     dup2(fileno(file), STDERR_FILENO);
     frame_trace(3, way, f, copy);
     fflush(stderr);
@@ -198,6 +198,9 @@ START_TEST(lines_of_the_trace)
     ck_assert_str_eq(traced('>', &f, "\x1b\n", 2),
                      "#3 > fin=0 opcode=0 continuation length=2 "
                      "\"\\x1B\\x0A\"\n");
+    f.length = 0;
+    ck_assert_str_eq(traced('>', &f, NULL, 0),
+                     "#3 > fin=0 opcode=0 continuation length=0 \"\"\n");
     f.opcode = PING;
     f.length = 0;
     ck_assert_str_eq(traced('>', &f, "", 0),
