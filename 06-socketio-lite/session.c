@@ -203,7 +203,10 @@ static bool append(struct session *s, int opcode, const char *p, size_t len)
 {
     static const char separator[] = {SEPARATOR};
     struct buf *b = &s->pending;
-    if (b->len > MAX_QUEUED) /* nobody fetches it */
+    size_t most = MAX_QUEUED; /* more: nobody fetches it */
+    if (opcode == WS_BINARY)  /* it goes with the text that let it begin */
+        most += 2 * s->engine->max_payload;
+    if (b->len > most)
         return false;
     if (b->len > 0 && !buf_add(b, separator, 1))
         return false;

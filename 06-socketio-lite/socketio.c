@@ -18,6 +18,7 @@ struct client {
 /* A packet whose attachments are still coming. */
 struct partial {
     struct buf text;
+    size_t size; /* of all its messages so far */
     int want;
     struct attachments got;
 };
@@ -192,6 +193,7 @@ static bool begin_partial(struct client *c, struct text t, int want)
     c->partial = p;
     if (!p || !buf_add(&p->text, t.p, t.n))
         return false;
+    p->size = t.n;
     p->want = want;
     return true;
 }
@@ -200,7 +202,11 @@ static bool attach(struct client *c, struct text data)
 {
     struct partial *part = c->partial;
     struct packet p;
-    if (!part || !buf_add(&part->got.parts[part->got.count++], data.p, data.n))
+    if (!part)
+        return false;
+    part->size += data.n; /* who gets all of it at once must not drown */
+    if (part->size > own.engine->max_payload ||
+        !buf_add(&part->got.parts[part->got.count++], data.p, data.n))
         return false;
     if (part->got.count < part->want)
         return true;

@@ -169,6 +169,31 @@ START_TEST(large)
 }
 END_TEST
 
+/* All that is allowed, at once: nobody who reads is dropped for it. With a
+ * byte more than maxPayload the sender is. */
+START_TEST(large_to_all)
+{
+    enum { PARTS = 9, LETTERS = 140000 };
+    static char part[LETTERS + 2] = "b";
+    memset(part + 1, 'A', LETTERS);
+    enter(&a, BY_SOCKET);
+    enter(&b, _i);
+    for (int times = 0; times < 2; times++) {
+        sio_say(&a, "459-[\"others\"," P0 "]");
+        for (int i = 0; i < PARTS; i++)
+            sio_say(&a, part);
+        sio_hear(&b, "459-[\"message\"," P0 "]");
+        for (int i = 0; i < PARTS; i++)
+            sio_hear(&b, part);
+    }
+    sio_say(&a, "4510-[\"others\"," P0 "]");
+    for (int i = 0; i < PARTS; i++)
+        sio_say(&a, part);
+    sio_say_bad(&a, part);
+    sio_hear_nothing(&b);
+}
+END_TEST
+
 /* Attachments missing, unexpected, out of range; text instead of them. */
 static const char *const bad[] = {
     "bAQID",
@@ -245,6 +270,7 @@ static Suite *suite(void)
     tcase_add_loop_test(t, to_others, 0, WAYS);
     tcase_add_loop_test(t, on_the_move, 0, 2);
     tcase_add_loop_test(t, large, 0, WAYS);
+    tcase_add_loop_test(t, large_to_all, 0, WAYS);
     tcase_add_loop_test(t, malformed, 0, BAD * WAYS);
     tcase_add_loop_test(t, never_whole, 0, WAYS);
     suite_add_tcase(s, t);
