@@ -5,6 +5,7 @@
 #include "server.h"
 
 enum { OUT_HIGH = 1 << 16 }; /* unsent bytes at which we stop reading */
+enum { MESSAGES = 512 };     /* of one connection, in one turn */
 enum { FLUSH_MS = 60000 };   /* for our last words to leave, */
 enum { LINGER_MS = 2000 };   /* and then for the peer to end */
 
@@ -178,11 +179,13 @@ void conn_finish(struct conn *c)
 static void feed(struct conn *c)
 {
     size_t used = 0, n = 1;
+    int messages = 0;
     while (n > 0 && used < c->in.len && c->state->input && !c->again &&
            poll_of(c)->fd >= 0) {
         n = c->state->input(c, c->in.data + used, c->in.len - used);
         used += n;
-        c->again |= c->out.len >= OUT_HIGH; /* it must read first */
+        /* It must read first, or others have their turn first. */
+        c->again |= c->out.len >= OUT_HIGH || (n > 0 && ++messages == MESSAGES);
     }
     buf_drop(&c->in, used);
 }

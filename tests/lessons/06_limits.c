@@ -137,6 +137,8 @@ START_TEST(nobody_polls_for_a_ping)
     text[900000] = '\0';
     eio_post(&silent, text);
     eio_post(&silent, text);
+    eio_say(&silent, "3"); /* so that another ping comes, if one has been */
+    answer(silent.post);
     expect_reason(&server, "transport error");
     eio_expect_gone(&silent);
 }

@@ -123,6 +123,28 @@ START_TEST(finished_while_it_waits)
 }
 END_TEST
 
+static size_t one_word(struct conn *it, char *bytes, size_t len)
+{
+    (void)it, (void)bytes, (void)len;
+    words++;
+    return 1;
+}
+
+static const struct state counting = {.input = one_word};
+
+/* Who says very much lets others have their turns between. */
+START_TEST(some_words_a_turn)
+{
+    words = 0;
+    conn_become(server.conns[OWN_SLOTS], &counting, -1);
+    ck_assert_int_eq(write(speaker.fd, word, 2000), 2000);
+    for (int most = 512; words < 2000; most += 512) {
+        one_turn();
+        ck_assert_int_le(words, most);
+    }
+}
+END_TEST
+
 static Suite *suite(void)
 {
     Suite *s = suite_create("conn, to many");
@@ -133,6 +155,7 @@ static Suite *suite(void)
     tcase_add_test(t, no_turn);
     tcase_add_test(t, closed_while_it_waits);
     tcase_add_test(t, finished_while_it_waits);
+    tcase_add_test(t, some_words_a_turn);
     suite_add_tcase(s, t);
     return s;
 }
