@@ -164,27 +164,33 @@ bool socket_acked(struct socket *s, uint64_t id, struct args args)
 
 /* ---- rooms ---- */
 
-/* The name without what JSON leaves open: "a" and "\u0061" are one room. */
+/* The name without what JSON leaves open, "a" and "\u0061" are one room; and
+ * in front of it, in two bytes, how long that is together. */
 static bool name_room(struct text json)
 {
     struct buf text = {0};
-    bool ok = true;
+    uint16_t n = 0;
     room.len = 0;
-    if (json_is_string(json))
+    bool ok = json.n <= 6 * MAX_ROOMS && buf_add(&room, &n, sizeof n);
+    if (ok && json_is_string(json))
         ok = json_decode(&text, json) &&
              json_quote(&room, (struct text){text.data, text.len});
     else
-        ok = buf_add(&room, json.p, json.n);
+        ok = ok && buf_add(&room, json.p, json.n);
     buf_free(&text);
-    return ok && buf_add(&room, "", 1);
+    n = (uint16_t)room.len;
+    if (ok)
+        memcpy(room.data, &n, sizeof n);
+    return ok && room.len == n;
 }
 
 /* Where the room last named stands among those of s; NULL: nowhere. */
 static char *find_room(const struct socket *s)
 {
     char *p = s->rooms.data;
-    for (size_t left = s->rooms.len, n; left > 0; left -= n, p += n) {
-        n = strlen(p) + 1;
+    uint16_t n;
+    for (size_t left = s->rooms.len; left > 0; left -= n, p += n) {
+        memcpy(&n, p, sizeof n);
         if (n == room.len && memcmp(p, room.data, n) == 0)
             return p;
     }

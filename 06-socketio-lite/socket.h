@@ -18,7 +18,7 @@ struct socket {
     struct namespace *io;
     struct socket *next, *before; /* in its namespace */
     struct socket *sibling;       /* of the same session */
-    struct buf rooms;             /* their names, each with a 0 behind it */
+    struct buf rooms;             /* their names, as of name_room */
     struct ack *acks;             /* that the client owes us */
     uint64_t acked;               /* the number of the last */
     char id[ID_LENGTH];

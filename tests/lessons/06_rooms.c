@@ -137,7 +137,7 @@ END_TEST
 /* One more than there is room for is not joined, and nothing else changes. */
 START_TEST(most)
 {
-    enum { LETTERS = 61, NAME = LETTERS + 3, MOST = MAX_ROOMS / NAME };
+    enum { LETTERS = 60, NAME = LETTERS + 4, MOST = MAX_ROOMS / NAME };
     char name[NAME + 1];
     for (int i = 0; i <= MOST; i++) {
         snprintf(name, sizeof name, "\"%0*d\"", LETTERS, i);
@@ -161,11 +161,11 @@ END_TEST
 START_TEST(long_name)
 {
     static char name[MAX_ROOMS + 4];
-    for (int n = MAX_ROOMS - 2; n <= MAX_ROOMS + 1; n++) {
+    for (int n = MAX_ROOMS - 3; n <= MAX_ROOMS + 1; n++) {
         memset(name, 'x', (size_t)n);
         name[0] = name[n - 1] = '"';
         name[n] = '\0';
-        emit(&a, "join", name, n < MAX_ROOMS);
+        emit(&a, "join", name, n <= MAX_ROOMS - 2);
         emit(&a, "leave", name, 0);
     }
 }
