@@ -5,7 +5,8 @@
 module   = $(firstword $(subst _, ,$(1))).c
 home     = $(firstword $(foreach l,$(LESSONS),\
                $(if $(wildcard $(l)/$(call module,$(1))),$(l))))
-modules  = $(filter-out %/main.c,$(wildcard $(call home,$(1))/*.[ch]))
+modules  = $(patsubst %.c,$(BUILD)/tests/%.o,$(filter-out %/main.c,\
+               $(wildcard $(call home,$(1))/*.c)))
 UNITS   := $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/*.c))
 
 # A C file of tests/lessons that has a header is for all the programs there.
@@ -26,12 +27,17 @@ HEADERS := $(wildcard tests/*.h tests/*/*.h)
 $(BUILD)/check: $(BUILD)/flags $(filter deps,$(MAKECMDGOALS))
 	@CC='$(CC)' sh tests/libcheck.sh > $@.now && mv $@.now $@
 
-link = $(CC) $(FLAGS) -Itests -o $@ $(filter %.c %.a,$^) $(LDFLAGS) \
+link = $(CC) $(FLAGS) -Itests -o $@ $(filter %.c %.o %.a,$^) $(LDFLAGS) \
        `cat $(BUILD)/check`
 
 $(BUILD)/tests/unit-%: tests/unit/%.c $$(call modules,$$*) \
         $(HEADERS) $(BUILD)/check
 	$(link) -I$(call home,$*)
+
+# Such a module: NN-NAME/FILE.o.
+$(BUILD)/tests/%.o: %.c $$(wildcard $$(*D)/*.h) $(BUILD)/flags
+	@mkdir -p $(@D)
+	$(CC) $(FLAGS) -c -o $@ $<
 
 $(BUILD)/tests/lesson-%: tests/lessons/%.c $(BUILD)/tests/shared.a
 	$(link)

@@ -259,7 +259,7 @@ static void one_run(const char *path)
     gives_up = one_in(4);
     may_be_6 = polling = posting = poll_head = post_head = owes = false;
     while (heard < MESSAGES || phase != MOVED || posting) {
-        bool news = one_in(3) ? say() | step() : step() | say();
+        int news = one_in(3) ? say() + step() : step() + say();
         wait_for_news(news ? 0 : PATIENCE);
         take_all();
     }

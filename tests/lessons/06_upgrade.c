@@ -156,7 +156,7 @@ START_TEST(post_around_the_move)
         settle(&server);
         ws_say(e.ws, "T:5|T:4between");
         ws_hear(e.ws, "T:4between");
-        client_say(e.post, "%s", "4a" RS "4b" + 2 * i);
+        client_say(e.post, "%s", &("4a" RS "4b")[2 * i]);
         expect_answer(e.post, 200);
         expect_body(e.post, "ok");
         ws_hear(e.ws, "T:4a|T:4b");
