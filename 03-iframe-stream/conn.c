@@ -10,8 +10,7 @@ enum { FLUSH_MS = 60000 };   /* for our last words to leave, */
 enum { LINGER_MS = 2000 };   /* and then for the peer to end */
 
 static struct conn *current;      /* whose turn it is */
-static unsigned turns;            /* how many there have been */
-static struct conn *waiting;      /* for its end, to be flushed */
+static int written;               /* slot of one written to in it; 0: none */
 static int64_t first_due = NEVER; /* no deadline is before this */
 
 /* An idle connection has no buffers: it borrows these for a turn. */
@@ -78,21 +77,20 @@ static void write_out(struct conn *c)
  * together. */
 static bool waits(struct conn *c)
 {
-    if (!current || c->turn != turns || c->out.len >= OUT_HIGH)
+    if (!current)
         return false;
-    if (!c->waits) {
-        c->next = waiting;
-        waiting = c;
-    }
-    c->waits = true;
-    return true;
+    if (c->written)
+        return c->out.len < OUT_HIGH;
+    c->written = true;
+    c->next = written;
+    written = c->slot;
+    return false;
 }
 
 void conn_flush(struct conn *c)
 {
     if (c == current || poll_of(c)->fd < 0 || waits(c))
         return; /* until the handlers are done */
-    c->turn = turns;
     write_out(c);
     give_back(&c->out, &spare_out);
     c->full = c->out.len > MAX_QUEUED;
@@ -219,18 +217,18 @@ static void can_write(struct conn *c)
 static void end_turn(void)
 {
     current = NULL;
-    while (waiting) {
-        struct conn *c = waiting;
-        waiting = c->next;
-        c->waits = false;
-        conn_flush(c);
+    while (written > 0) {
+        struct conn *c = server.conns[written];
+        written = c->next;
+        c->written = false;
+        if (c->out.len > 0)
+            conn_flush(c);
     }
 }
 
 void conn_turn(struct conn *c, short events)
 {
     current = c;
-    turns++;
     if (events & POLLOUT)
         can_write(c);
     if (!(events & POLLIN) && events & (POLLERR | POLLHUP | POLLNVAL))

@@ -38,12 +38,11 @@ struct conn {
     int file;
     int slot;                      /* its place in server.conns */
     unsigned id;                   /* 1, 2, ...: its name in the trace */
-    unsigned turn;                 /* in which it was last written to */
-    struct conn *next;             /* of those that wait for a turn's end */
+    int next;                      /* slot of another that was written to */
     bool eof;                      /* the peer has shut down its side */
     bool again;                    /* wants a turn without new bytes */
     bool full;                     /* MAX_QUEUED is passed */
-    bool waits;                    /* to be flushed when the turn ends */
+    bool written;                  /* to, in the turn of another */
     bool close, http10, head_only; /* http.c: the request in hand */
     uint64_t bytes_in, bytes_out;
 };
