@@ -29,12 +29,13 @@ bool text_number(struct text t, uint64_t *number)
 
 size_t text_digits(char digits[20], uint64_t number)
 {
-    size_t len = 1;
-    for (uint64_t n = number; n >= 10; n /= 10)
-        len++;
-    for (size_t i = len; i-- > 0; number /= 10)
-        digits[i] = (char)('0' + number % 10);
-    return len;
+    char from_behind[20];
+    size_t at = sizeof from_behind;
+    do
+        from_behind[--at] = (char)('0' + number % 10);
+    while ((number /= 10) > 0);
+    memcpy(digits, from_behind + at, sizeof from_behind - at);
+    return sizeof from_behind - at;
 }
 
 static bool resize(struct buf *b, size_t cap)

@@ -12,10 +12,11 @@
 /* r and its views are valid until the handler returns. */
 typedef void handler(struct conn *c, const struct request *r);
 
-/* app.METHOD(path, h). GET serves HEAD, too; a lower-case one is a protocol
- * to upgrade to; "*" takes every method, has to ask http_is_foreign itself,
- * and is called once before the body has come, with body.p NULL, to refuse
- * it or not. The first route that fits is taken. At most 16. */
+/* app.get or app.post(path, h): GET serves HEAD, too. In their place, a word
+ * in lower case is a protocol to upgrade to; "*" takes every method, and has
+ * to ask request_is_foreign itself. If its body comes later it is called
+ * twice: with body.p NULL when the head is there, when it may refuse, and then
+ * with the body. The first route that fits is taken. At most 16. */
 void http_route(const char *method, const char *path, handler *h);
 void http_use(handler *h); /* app.use(h): all other paths */
 
@@ -29,9 +30,8 @@ void http_error(struct conn *c, const char *status, const char *headers,
 void http_head(struct conn *c, const char *status, const char *headers,
                int64_t len);
 void http_done(struct conn *c);
+void http_continue(struct conn *c); /* 100 Continue: the answer is to come */
 
-/* Was it sent by a page of another site (Origin)? */
-bool http_is_foreign(const struct request *r);
 void http_accept(int fd, bool full); /* for server.c: a new connection */
 
 #endif

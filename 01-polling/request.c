@@ -1,6 +1,5 @@
 /* request.c - see request.h.  One pass, line by line. */
 #include "request.h"
-#include <arpa/inet.h>
 #include <ctype.h>
 #include <string.h>
 #include <strings.h>
@@ -15,22 +14,27 @@ static int bad(struct request *r, const char *status, const char *why)
     return -1;
 }
 
-/* The bytes of a token (RFC 9110, 5.6.2) stand here in their own place. */
-static int is_token(int byte)
+/* What an ASCII byte may be in, as digits: nothing; the value of a header; a
+ * target, too; a token, too (RFC 9110, 5.6.2). Others are for values only. */
+enum { VALUE = '1', TARGET, TOKEN };
+static const char kinds[] = "00000000010000000000000000000000"
+                            "13233333223323323333333333222222"
+                            "23333333333333333333333333322233"
+                            "33333333333333333333333333323230";
+
+static bool is(char byte, int kind)
 {
-    static const char at[] = " ! #$%&'  *+ -. 0123456789      "
-                             " ABCDEFGHIJKLMNOPQRSTUVWXYZ   ^_"
-                             "`abcdefghijklmnopqrstuvwxyz | ~ ";
-    unsigned i = (unsigned)byte - 0x20u;
-    return i < sizeof at - 1 && at[i] != ' ';
+    return (byte & 0x80 ? VALUE : kinds[(unsigned char)byte]) >= kind;
 }
 
-static bool is_all(struct text t, int (*is)(int byte))
+/* Takes what is of this kind off the front of rest. */
+static struct text take(struct text *rest, int kind)
 {
-    for (size_t i = 0; i < t.n; i++)
-        if (!is((unsigned char)t.p[i]))
-            return false;
-    return t.n > 0;
+    struct text t = {rest->p, 0};
+    while (t.n < rest->n && is(t.p[t.n], kind))
+        t.n++;
+    *rest = (struct text){t.p + t.n, rest->n - t.n};
+    return t;
 }
 
 static struct text trim(struct text t)
@@ -63,7 +67,7 @@ static const char *find_control(const char *p, const char *end)
         if ((((w - ones * 0x20) & ~w) | ((del - ones) & ~del)) & tops)
             break;
     }
-    while (p < end && ((unsigned char)*p >= 0x20 || *p == '\t') && *p != 0x7f)
+    while (p < end && is(*p, VALUE))
         p++;
     return p;
 }
@@ -107,21 +111,25 @@ static int target(struct request *r, struct text t)
 
 static int request_line(struct request *r, struct text line)
 {
-    if (line.n > MAX_LINE)
+    size_t n = line.n;
+    r->method = take(&line, TOKEN);
+    if (n > MAX_LINE)
         return bad(r, "414 URI Too Long", "a request line of over 4096 bytes");
-    r->method = cut(&line, ' ');
-    struct text t = cut(&line, ' ');
-    if (!is_all(r->method, is_token) || !is_all(t, isgraph) || line.n != 8 ||
-        memcmp(line.p, "HTTP/", 5) != 0 || !isdigit((unsigned char)line.p[5]) ||
-        line.p[6] != '.' || !isdigit((unsigned char)line.p[7]))
+    bool ok = r->method.n > 0 && line.n > 0 && *line.p == ' ';
+    line = (struct text){line.p + ok, line.n - ok};
+    struct text t = take(&line, TARGET);
+    const char *v = line.p; /* " HTTP/1.1" */
+    if (!ok || t.n == 0 || line.n != 9 || memcmp(v, " HTTP/", 6) != 0 ||
+        !isdigit((unsigned char)v[6]) || v[7] != '.' ||
+        !isdigit((unsigned char)v[8]))
         return bad(r, BAD, "a request line is METHOD /PATH HTTP/1.1");
-    if (line.p[5] != '1')
+    if (v[6] != '1')
         return bad(r, "505 HTTP Version Not Supported", "HTTP/1.x only");
-    r->minor = line.p[7] - '0';
+    r->minor = v[8] - '0';
     return target(r, t);
 }
 
-bool text_lists(struct text list, const char *token)
+static bool lists(struct text list, const char *token)
 {
     while (list.n > 0)
         if (text_like(trim(cut(&list, ',')), token))
@@ -129,8 +137,9 @@ bool text_lists(struct text list, const char *token)
     return false;
 }
 
-/* The headers that say where the request ends and whom it is for: two of
- * them are two readings of one request. */
+/* The headers that say where the request ends and whom it is for: with one of
+ * them twice, two servers could read it in two ways. Lengths are compared
+ * first, as most headers are none of these. */
 static int note(struct request *r, struct text name, struct text value)
 {
     struct host host;
@@ -147,8 +156,8 @@ static int note(struct request *r, struct text name, struct text value)
     } else if (name.n == 17 && text_like(name, "Transfer-Encoding")) {
         r->has_coding = true;
     } else if (name.n == 10 && text_like(name, "Connection")) {
-        r->close |= text_lists(value, "close");
-        r->upgrade |= text_lists(value, "upgrade");
+        r->close |= lists(value, "close");
+        r->upgrade |= lists(value, "upgrade");
     } else if (name.n == 6 && text_like(name, "Expect")) {
         r->expects_continue = text_like(value, "100-continue");
     }
@@ -157,11 +166,12 @@ static int note(struct request *r, struct text name, struct text value)
 
 static int header_line(struct request *r, struct text line)
 {
-    struct text name = cut(&line, ':'), value = trim(line);
-    if (!is_all(name, is_token) || line.p == name.p + name.n)
+    struct text name = take(&line, TOKEN);
+    if (name.n == 0 || line.n == 0 || *line.p != ':')
         return bad(r, BAD, "a header is NAME: VALUE, on one line of its own");
     if (r->header_count == MAX_HEADERS)
         return bad(r, TOO_LARGE, "more than 64 header lines");
+    struct text value = trim((struct text){line.p + 1, line.n - 1});
     r->headers[r->header_count++] = (struct header){name, value};
     return note(r, name, value);
 }
@@ -208,6 +218,15 @@ struct text request_header(const struct request *r, const char *name)
     return (struct text){0};
 }
 
+bool request_lists(const struct request *r, const char *name, const char *token)
+{
+    for (int i = 0; i < r->header_count; i++)
+        if (text_like(r->headers[i].name, name) &&
+            lists(r->headers[i].value, token))
+            return true;
+    return false;
+}
+
 struct text request_query(const struct request *r, const char *name)
 {
     for (struct text rest = r->query, pair; rest.n > 0;) {
@@ -218,30 +237,11 @@ struct text request_query(const struct request *r, const char *name)
     return (struct text){0};
 }
 
-bool host_split(struct text t, uint64_t port, struct host *host)
+bool request_is_foreign(const struct request *r)
 {
-    size_t n = t.n > 0 && *t.p == '[', six = n;
-    while (n < t.n &&
-           (six ? isxdigit((unsigned char)t.p[n]) || strchr(":.", t.p[n])
-                : is_token((unsigned char)t.p[n]) && !strchr("#^`|", t.p[n])))
-        n++;
-    if (six && (n < 3 || n == t.n || t.p[n++] != ']'))
-        return false;
-    *host = (struct host){{t.p, n}, port};
-    if (n == 0 || n == t.n)
-        return n > 0;
-    struct text digits = {t.p + n + 1, t.n - n - 1};
-    return t.p[n] == ':' &&
-           (digits.n == 0 ||
-            (text_number(digits, &host->port) && host->port <= 65535));
-}
-
-bool host_is_loopback(struct text name)
-{
-    char ip[16] = "";
-    struct in_addr bits;
-    if (name.n < sizeof ip)
-        memcpy(ip, name.p, name.n);
-    return text_like(name, "localhost") || text_like(name, "[::1]") ||
-           (inet_pton(AF_INET, ip, &bits) == 1 && strncmp(ip, "127.", 4) == 0);
+    for (int i = 0; i < r->header_count; i++)
+        if (text_like(r->headers[i].name, "Origin") &&
+            host_is_other(r->headers[i].value, r->host))
+            return true;
+    return false;
 }

@@ -9,56 +9,57 @@
 
 #include <poll.h>
 #include "buf.h"
+#include "timer.h"
 
-enum { READ_SIZE = 1 << 16 };  /* bytes taken in one read */
+enum { READ_SIZE = 1 << 16 };  /* bytes, at least, that one read may take */
 enum { MAX_QUEUED = 1 << 20 }; /* unsent bytes of one who does not read */
-enum { MAX_ALARMS = 5 };       /* one for deadlines, the others for you */
-#define NEVER INT64_MAX
 
 struct conn;
 
 /* What to do when something happens to a connection. Each may be NULL. */
 struct state {
-    /* Bytes have come. Returns how many it used; 0: more must come first.
-     * They are gone when it returns. NULL: bytes stay where they are. */
+    /* Gets the bytes that wait in c->in. Returns how many it has used, which
+     * are dropped then; 0: it needs more. NULL: they wait. */
     size_t (*input)(struct conn *c, char *bytes, size_t len);
     void (*drained)(struct conn *c); /* all that was queued is sent */
     void (*eof)(struct conn *c);     /* it sends no more; NULL: finish */
     void (*timeout)(struct conn *c); /* the deadline; NULL: close */
-    void (*goodbye)(struct conn *c); /* the server stops; NULL: finish */
+    void (*goodbye)(struct conn *c); /* it ends in a second; NULL: finish */
     void (*closed)(struct conn *c);  /* it is over: free what is yours */
 };
 
 struct conn {
+    struct timer timer; /* its deadline */
     const struct state *state;
     struct buf in, out; /* not yet used, not yet sent */
-    int64_t deadline;   /* as server.now */
+    size_t shown;       /* bytes of in that are in the trace already */
     void *data;         /* these three are the state's own */
     uint64_t mark;
     int file;
     int slot;                      /* its place in server.conns */
     unsigned id;                   /* 1, 2, ...: its name in the trace */
-    int next;                      /* slot of another that was written to */
+    int next;                      /* slot of the next to flush */
     bool eof;                      /* the peer has shut down its side */
     bool again;                    /* wants a turn without new bytes */
     bool full;                     /* MAX_QUEUED is passed */
-    bool written;                  /* to, in the turn of another */
+    bool written;                  /* to be flushed when the turn ends */
     bool close, http10, head_only; /* http.c: the request in hand */
     uint64_t bytes_in, bytes_out;
 };
 
-/* Queues a copy; conn_flush writes what is queued: at once, or at the end of
- * the turn, when it is c's own, or c has been written to in it: so that many
- * answers leave in one write. */
+/* Queues a copy. conn_flush says that a message is complete, and writes what
+ * is queued: at once; or, in c's own turn and if c was written to before in
+ * this one, at its end, so that many answers leave in one write. */
 void conn_add(struct conn *c, const void *bytes, size_t len);
 void conn_flush(struct conn *c);
 void conn_become(struct conn *c, const struct state *state, int timeout_ms);
 void conn_deadline(struct conn *c, int ms); /* from now; -1: none */
-/* Another turn without new bytes, for .drained or for what waits in c->in:
- * asks poll() whether c can be written, and it nearly always can. */
+/* A turn without new bytes, for .drained and then for what waits in c->in:
+ * poll() is asked whether c can be written to, and it nearly always can. */
 void conn_again(struct conn *c);
 void conn_finish(struct conn *c); /* send what is queued, then close */
 void conn_close(struct conn *c);
+void conn_trace(struct conn *c); /* shows what is in c->in, whole or not */
 void conn_turn(struct conn *c, short events); /* for server.c */
 
 extern struct server {
@@ -78,14 +79,10 @@ enum { LISTENER, SIGNALS, OWN_SLOTS };
 void server_init(const char *name, int argc, char **argv);
 int server_listen(void); /* a socket; prints the ready line */
 int server_run(void);    /* until a signal; main's exit status */
-/* Calls f at each multiple of ms on the clock; or once, when now is due. */
-void server_every(int ms, void (*f)(void));
-void server_at(int64_t due, void (*f)(void));
 
 /* A connection on this socket. NULL: no memory, and fd is closed. */
 struct conn *server_add(int fd, const struct state *state);
 /* The one behind c (NULL: the first) in this state. */
 struct conn *server_next(const struct conn *c, const struct state *state);
-uint64_t date_now(void); /* Date.now(): ms since 1970 */
 
 #endif

@@ -13,11 +13,14 @@ static struct messages history;
 static const char text_headers[] = "Content-Type: text/plain; charset=utf-8\r\n"
                                    "Cache-Control: no-store\r\n";
 
+/* The headers are rendered once, however many wait for the message. */
 static void send_message(struct conn *c, const struct message *m)
 {
-    char headers[200];
-    snprintf(headers, sizeof headers, "%sMessage-Id: %llu\r\n", text_headers,
-             (unsigned long long)m->id);
+    static char headers[200];
+    static uint64_t id;
+    if (id != m->id)
+        snprintf(headers, sizeof headers, "%sMessage-Id: %llu\r\n",
+                 text_headers, (unsigned long long)(id = m->id));
     http_reply(c, "200 OK", headers, m->text, m->len);
 }
 
@@ -107,6 +110,6 @@ int main(int argc, char **argv)
     http_use(files_get);                   /* app.use(express.static(..)) */
     http_route("GET", "/", get_message);   /* app.get('/', ...)           */
     http_route("POST", "/", post_message); /* app.post('/', ...)          */
-    server_every(1000, tick);              /* setInterval(tick, 1000)     */
+    timer_every(1000, tick);               /* setInterval(tick, 1000)     */
     return server_run();                   /* app.listen(3000)            */
 }

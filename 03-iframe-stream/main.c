@@ -117,6 +117,6 @@ int main(int argc, char **argv)
     http_use(files_get);                   /* app.use(express.static(..)) */
     http_route("GET", "/", get_stream);    /* app.get('/', ...)           */
     http_route("POST", "/", post_message); /* app.post('/', ...)          */
-    server_every(1000, tick);              /* setInterval(tick, 1000)     */
+    timer_every(1000, tick);               /* setInterval(tick, 1000)     */
     return server_run();                   /* app.listen(3000)            */
 }

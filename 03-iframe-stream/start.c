@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include "server.h"
 #include "trace.h"
@@ -20,9 +21,10 @@ static const char usage[] =
     "  -a ADDRESS  where to listen (127.0.0.1); 0.0.0.0 lets the class in\n"
     "  -p PORT     0 to 65535 (3000); 0 takes any free one\n"
     "  -w DIR      the folder of static files (www)\n"
-    "  -v          show on stderr what crosses the wire\n";
+    "  -v          show on stderr what crosses the wire\n"
+    "  --help      show this\n";
 
-static void refuse(const char *what, const char *value)
+static void mistake(const char *what, const char *value)
 {
     fprintf(stderr, "%s: %s: %s (try --help)\n", server.name, what, value);
     exit(2);
@@ -31,31 +33,38 @@ static void refuse(const char *what, const char *value)
 void server_init(const char *name, int argc, char **argv)
 {
     static char folder[PATH_MAX];
+    struct stat st;
     server.name = name;
+    server.now = clock_now();
     for (int letter; (letter = getopt(argc, argv, "a:p:w:v-:")) != -1;) {
         if (letter == 'a') {
             server.address = optarg;
         } else if (letter == 'p') {
             struct text digits = {optarg, strlen(optarg)};
             if (!text_number(digits, &server.port) || server.port > 65535)
-                refuse("-p wants a port from 0 to 65535, not", optarg);
+                mistake("-p (PORT=) wants a port, 0 to 65535, not", optarg);
         } else if (letter == 'w') {
             server.folder = optarg;
         } else if (letter == 'v') {
             trace_on = true;
-        } else {
-            bool help = letter == '-' && strcmp(optarg, "help") == 0;
-            fprintf(help ? stdout : stderr, usage, name);
-            exit(help ? 0 : 2);
+        } else if (letter == '-' && strcmp(optarg, "help") == 0) {
+            printf(usage, name);
+            exit(0);
+        } else if (letter == '-') {
+            mistake("no such option", argv[optind - 1]);
+        } else { /* getopt has named it */
+            fprintf(stderr, usage, name);
+            exit(2);
         }
     }
     if (optind < argc)
-        refuse("stray argument", argv[optind]);
+        mistake("stray argument", argv[optind]);
     const char *wanted = server.folder ? server.folder : "www";
-    bool there = chdir(wanted) == 0 && getcwd(folder, sizeof folder);
+    bool there = realpath(wanted, folder) && stat(folder, &st) == 0 &&
+                 S_ISDIR(st.st_mode);
     if (!there && server.folder)
-        refuse("no such folder", server.folder);
-    if (!there)
+        mistake("-w wants a folder, not", server.folder);
+    if (!there) /* nobody asked for it: the lesson works without its page */
         fprintf(stderr, "%s: no folder www here, so no pages (try -w)\n", name);
     server.folder = there ? folder : wanted;
 }
@@ -81,7 +90,7 @@ static void join(char at[AT_SIZE], const char *host, const char *port)
     snprintf(at, AT_SIZE, strchr(host, ':') ? "[%s]:%s" : "%s:%s", host, port);
 }
 
-static void announce(int fd)
+static void print_ready_line(int fd)
 {
     struct sockaddr_storage bound;
     socklen_t len = sizeof bound;
@@ -89,10 +98,11 @@ static void announce(int fd)
     getsockname(fd, (struct sockaddr *)&bound, &len);
     getnameinfo((struct sockaddr *)&bound, len, ip, sizeof ip, port,
                 sizeof port, NI_NUMERICHOST | NI_NUMERICSERV);
-    server.loopback = strncmp(ip, "127.", 4) == 0 || strcmp(ip, "::1") == 0 ||
-                      strncmp(ip, "::ffff:127.", 11) == 0;
-    bool any = strcmp(ip, "0.0.0.0") == 0 || strcmp(ip, "::") == 0;
-    join(at, any ? "localhost" : ip, port);
+    /* An IPv4 address within an IPv6 one is reached by IPv4. */
+    const char *host = strncmp(ip, "::ffff:", 7) == 0 ? ip + 7 : ip;
+    bool any = strcmp(host, "0.0.0.0") == 0 || strcmp(host, "::") == 0;
+    server.loopback = strncmp(host, "127.", 4) == 0 || strcmp(host, "::1") == 0;
+    join(at, any ? "localhost" : host, port);
     printf("%s: http://%s/ (page: http://%s/%s.html)\n", server.name, at, at,
            server.name);
     fflush(stdout);
@@ -106,7 +116,7 @@ int server_listen(void)
     char service[8], at[AT_SIZE];
     snprintf(service, sizeof service, "%d", port);
     if (getaddrinfo(server.address, service, &hints, &list) != 0)
-        refuse("no such address", server.address);
+        mistake("no such address", server.address);
     for (struct addrinfo *a = list; a && fd < 0; a = a->ai_next)
         fd = try_address(a);
     if (fd < 0) {
@@ -119,6 +129,6 @@ int server_listen(void)
         exit(1);
     }
     freeaddrinfo(list);
-    announce(fd);
+    print_ready_line(fd);
     return fd;
 }

@@ -25,19 +25,25 @@ bool stream_start(struct conn *c, const char *headers,
 void stream_write(struct conn *c, const char *bytes, size_t len)
 {
     char size[20];
+    size_t before = c->out.len;
     int n = snprintf(size, sizeof size, "%zx\r\n", len);
-    trace_line(c->id, '>', bytes, len);
     if (len == 0)
         return; /* a chunk of 0 would be the last one */
     if (!c->http10)
         conn_add(c, size, (size_t)n);
     conn_add(c, bytes, len);
     conn_add(c, "\r\n", c->http10 ? 0 : 2);
+    if (c->out.len > before)
+        trace_line(c->id, '>', c->out.data + before, c->out.len - before);
     conn_flush(c);
 }
 
 void stream_end(struct conn *c)
 {
-    conn_add(c, "0\r\n\r\n", c->http10 ? 0 : 5);
+    static const char last[] = "0\r\n\r\n";
+    if (!c->http10) {
+        conn_add(c, last, sizeof last - 1);
+        trace_line(c->id, '>', last, sizeof last - 1);
+    }
     conn_finish(c);
 }

@@ -10,7 +10,7 @@
 bool stream_start(struct conn *c, const char *headers,
                   const struct state *state);
 void stream_write(struct conn *c, const char *bytes, size_t len);
-/* c is finished then; so has every .goodbye to end. */
-void stream_end(struct conn *c); /* the last chunk, and goodbye */
+/* The last chunk; then conn_finish(c). */
+void stream_end(struct conn *c);
 
 #endif

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include "trace.h"
@@ -28,13 +29,13 @@ static const char *type_of(const char *name)
         {".ico", "image/x-icon"}};
     const char *dot = strrchr(name, '.');
     for (size_t i = 0; dot && i < sizeof types / sizeof *types; i++)
-        if (strcmp(dot, types[i][0]) == 0)
+        if (strcasecmp(dot, types[i][0]) == 0)
             return types[i][1];
     return "application/octet-stream";
 }
 
-/* The decoded path behind server.folder. False: we have no file of such a
- * name, be it "/..", a backslash, a NUL or half an encoding that is in it. */
+/* The decoded path behind server.folder. False: no file of ours has such a
+ * name, with "/..", a backslash, a NUL or a broken %XX in it. */
 static bool locate(struct text path, char name[PATH_MAX])
 {
     size_t begin = strlen(server.folder), len = begin;
@@ -42,17 +43,17 @@ static bool locate(struct text path, char name[PATH_MAX])
         return false;
     memcpy(name, server.folder, len);
     for (const char *p = path.p, *end = p + path.n; p < end; p++) {
-        char code[3] = {*p};
+        char byte = *p, digits[3] = "";
         if (*p == '%') {
             if (end - p < 3 || !isxdigit((unsigned char)p[1]) ||
                 !isxdigit((unsigned char)p[2]))
                 return false;
-            *code = (char)strtol(memcpy(code, p + 1, 2), NULL, 16);
+            byte = (char)strtol(memcpy(digits, p + 1, 2), NULL, 16);
             p += 2;
         }
-        if (*code == '\0' || *code == '\\')
+        if (byte == '\0' || byte == '\\')
             return false;
-        name[len++] = *code;
+        name[len++] = byte;
     }
     name[len] = '\0';
     return !strstr(name + begin, "/..");
@@ -89,7 +90,8 @@ static void send_piece(struct conn *c)
         conn_close(c); /* it shrank, and its length is announced */
         return;
     }
-    trace_line(c->id, '>', piece, (size_t)n);
+    if (n > 0)
+        trace_line(c->id, '>', piece, (size_t)n);
     conn_add(c, piece, (size_t)n);
     conn_deadline(c, STALL_MS);
     conn_again(c);
@@ -100,7 +102,7 @@ static void send_piece(struct conn *c)
     http_done(c);
 }
 
-/* When the server stops it goes on: what can be sent in the second left, is. */
+/* When the server stops it goes on sending, for the second that is left. */
 static const struct state sending = {
     .drained = send_piece, .goodbye = conn_again, .closed = close_file};
 

@@ -66,13 +66,15 @@ static void get_events(struct conn *c, const struct request *r)
     static const char retry[] = "retry: 2000\n\n";
     struct text after = request_query(r, "after");
     struct text last = request_header(r, "Last-Event-ID");
-    uint64_t id = 0;
-    if (text_number(last, &id)) { /* it is there, and makes sense */
-        after = last;
-    } else if (after.p && !text_number(after, &id)) {
+    uint64_t id = 0, last_id;
+    if (after.p && !text_number(after, &id)) {
         http_error(c, "400 Bad Request", "",
                    "after wants the number of a message");
         return;
+    }
+    if (text_number(last, &last_id)) { /* it is there, and makes sense */
+        after = last;
+        id = last_id;
     }
     if (!stream_start(c, headers, &watching))
         return;
@@ -118,6 +120,6 @@ int main(int argc, char **argv)
     http_use(files_get);                       /* app.use(express.static(..)) */
     http_route("GET", "/ajax", get_events);    /* app.get('/ajax', ...)       */
     http_route("POST", "/ajax", post_message); /* app.post('/ajax', ...)  */
-    server_every(1000, tick);                  /* setInterval(tick, 1000)     */
+    timer_every(1000, tick);                   /* setInterval(tick, 1000)     */
     return server_run();                       /* app.listen(3000)            */
 }

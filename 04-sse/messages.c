@@ -1,6 +1,6 @@
 /* messages.c - see messages.h.  A ring: the 257th takes the first one's
  * place. Ids count up by one, so that two messages of one millisecond
- * differ, and the place of an id is found by subtraction. */
+ * differ, and an id tells where its message is. */
 #include "messages.h"
 
 #include <stdlib.h>
@@ -8,37 +8,35 @@
 
 void messages_init(struct messages *all, uint64_t first_id)
 {
-    *all = (struct messages){.first_id = first_id};
+    *all = (struct messages){.first = first_id, .next = first_id};
 }
 
 const struct message *messages_add(struct messages *all, const char *text,
                                    size_t len)
 {
-    struct message *m = &all->ring[all->count % MAX_MESSAGES];
-    char *copy = malloc(len > 0 ? len : 1);
+    struct message *m = &all->ring[all->next % MAX_MESSAGES];
+    char *copy = malloc(len);
     if (!copy)
         return NULL;
-    if (len > 0)
-        memcpy(copy, text, len);
+    memcpy(copy, text, len);
     free(m->text);
-    *m = (struct message){all->first_id + all->count++, copy, len};
+    *m = (struct message){all->next++, copy, len};
     return m;
 }
 
 uint64_t messages_newest(const struct messages *all)
 {
-    return all->first_id + all->count - 1;
+    return all->next - 1;
 }
 
 const struct message *messages_after(const struct messages *all, uint64_t id)
 {
-    uint64_t newest = messages_newest(all);
-    uint64_t kept = all->count < MAX_MESSAGES ? all->count : MAX_MESSAGES;
-    uint64_t place = all->count - kept; /* the oldest; counted from the first
-                                           that ever was */
-    if (kept == 0 || id == newest)
+    uint64_t oldest = all->first;
+    if (all->next - all->first > MAX_MESSAGES)
+        oldest = all->next - MAX_MESSAGES;
+    if (oldest == all->next || id == all->next - 1)
         return NULL;
-    if (id < newest && newest - id < kept)
-        place = all->count - (newest - id);
-    return &all->ring[place % MAX_MESSAGES];
+    if (id < oldest || id >= all->next)
+        id = oldest - 1;
+    return &all->ring[(id + 1) % MAX_MESSAGES];
 }

@@ -17,18 +17,17 @@ struct message {
 };
 
 struct messages {
-    struct message ring[MAX_MESSAGES];
-    uint64_t count; /* of all there ever were */
-    uint64_t first_id;
+    struct message ring[MAX_MESSAGES]; /* each at its id % MAX_MESSAGES */
+    uint64_t first, next;              /* id of the first ever, of the next */
 };
 
 /* Begins with this id: the time in ms, so that ids grow across a restart. */
 void messages_init(struct messages *all, uint64_t first_id);
-/* Keeps a copy. NULL: no memory. */
+/* Keeps a copy; len is not 0. NULL: no memory. */
 const struct message *messages_add(struct messages *all, const char *text,
                                    size_t len);
-/* The oldest kept with a greater id; an id yet to come counts as 0
- * (whoever has it knew another server). NULL: there is none. */
+/* The oldest kept with a greater id. One from the future counts as 0: it is
+ * from another run of the server. NULL: there is none. */
 const struct message *messages_after(const struct messages *all, uint64_t id);
 /* The id of the newest; the one before the first, if there is none yet. */
 uint64_t messages_newest(const struct messages *all);

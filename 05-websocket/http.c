@@ -4,15 +4,14 @@
 #include <ctype.h>
 #include <stdio.h>
 #include <string.h>
-#include <strings.h>
 #include <time.h>
 #include "trace.h"
 
 enum { HEAD_MS = 10000, BODY_MS = 30000, IDLE_MS = 60000 };
 enum { MAX_ROUTES = 16 };
 
-/* What is awaited: a request, the rest of its head, of its body, an answer. */
-static const struct state idle, in_head, in_body, asked;
+/* What is awaited: a request, the rest of it, an answer. */
+static const struct state idle, partial, asked;
 
 static struct {
     struct route {
@@ -76,6 +75,13 @@ void http_head(struct conn *c, const char *status, const char *headers,
         trace_http(c->id, '>', c->out.data + before, c->out.len - before);
 }
 
+void http_continue(struct conn *c)
+{
+    static const char interim[] = "HTTP/1.1 100 Continue\r\n\r\n";
+    add(c, interim);
+    trace_http(c->id, '>', interim, sizeof interim - 1);
+}
+
 void http_done(struct conn *c)
 {
     /* Answered after its handler has returned: the next request may wait in
@@ -115,45 +121,6 @@ static void refuse(struct conn *c, const char *status, const char *why)
     http_error(c, status, "", why);
 }
 
-static bool is_here(struct text name)
-{
-    return text_like(name, "localhost") || text_is(name, "127.0.0.1") ||
-           text_is(name, "[::1]");
-}
-
-/* Any site may make its reader's browser POST to a server on the reader's
- * own machine; but in Origin the browser tells from where. */
-static bool is_other(struct text origin, struct host to)
-{
-    struct host from;
-    size_t s = origin.n > 4 && origin.p[4] == 's', n = 7 + s;
-    if (origin.n < n || memcmp(origin.p, s ? "https://" : "http://", n) != 0)
-        return true;
-    origin = (struct text){origin.p + n, origin.n - n};
-    if (!host_split(origin, s ? 443 : 80, &from) || from.port != to.port)
-        return true;
-    bool same = from.name.n == to.name.n &&
-                strncasecmp(from.name.p, to.name.p, to.name.n) == 0;
-    return !same && !(is_here(from.name) && is_here(to.name));
-}
-
-bool http_is_foreign(const struct request *r)
-{
-    for (int i = 0; i < r->header_count; i++)
-        if (text_like(r->headers[i].name, "Origin") &&
-            is_other(r->headers[i].value, r->host))
-            return true;
-    return false;
-}
-
-/* And a site may give its own name our address (DNS rebinding): then the
- * browser takes us for that site, and only the Host header tells. */
-static bool is_rebound(const struct request *r)
-{
-    return server.loopback && r->host.name.n > 0 &&
-           !host_is_loopback(r->host.name);
-}
-
 static bool is_known(struct text method)
 {
     char word[12]; /* no word of these is that long */
@@ -165,16 +132,16 @@ static bool is_known(struct text method)
 static bool takes(const struct route *t, const struct request *r)
 {
     if (islower((unsigned char)*t->method))
-        return r->upgrade &&
-               text_lists(request_header(r, "Upgrade"), t->method);
+        return r->upgrade && request_lists(r, "Upgrade", t->method);
     return *t->method == '*' || text_is(r->method, t->method) ||
            (*t->method == 'G' && text_is(r->method, "HEAD"));
 }
 
-/* The route of this request; or NULL, and what its path would take. */
+/* The route of this request; or NULL, and the methods that its path takes. */
 static const struct route *find_route(const struct request *r,
                                       const char **allow)
 {
+    /* "*" and HOST:PORT, the targets of OPTIONS and CONNECT, are no files. */
     bool get = text_is(r->path, "/") || *r->path.p != '/', post = false;
     for (const struct route *t = app.routes; t < app.routes + app.count; t++) {
         if (!text_is(r->path, t->path))
@@ -193,6 +160,14 @@ static const struct route *find_route(const struct request *r,
 
 /* A browser says Sec-Fetch-Dest: document when somebody opens an address by
  * hand: for him / is the page, for a script or curl it is the route. */
+static bool wants_page(const struct conn *c, const struct request *r,
+                       const struct route *route)
+{
+    bool by_hand = text_is(request_header(r, "Sec-Fetch-Dest"), "document");
+    return text_is(r->path, "/") && (by_hand || !route) &&
+           (c->head_only || text_is(r->method, "GET"));
+}
+
 static void dispatch(struct conn *c, const struct request *r)
 {
     const char *allow = NULL;
@@ -201,14 +176,14 @@ static void dispatch(struct conn *c, const struct request *r)
     bool own_rules = route && *route->method == '*';
     bool upgrade = route && islower((unsigned char)*route->method);
     bool changes = upgrade || (!own_rules && text_is(r->method, "POST"));
-    bool by_hand = text_is(request_header(r, "Sec-Fetch-Dest"), "document");
-    bool page = text_is(r->path, "/") && (by_hand || !route) && !upgrade &&
-                (c->head_only || text_is(r->method, "GET"));
-    if (is_rebound(r)) {
+    /* A site may give its own name our address (DNS rebinding): then the
+     * browser takes us for that site, and only the Host header tells. */
+    if (server.loopback && r->host.name.n > 0 &&
+        !host_is_loopback(r->host.name)) {
         http_error(c, "403 Forbidden", "", "this Host is not this machine");
-    } else if (changes && http_is_foreign(r)) {
+    } else if (changes && request_is_foreign(r)) {
         http_error(c, "403 Forbidden", "", "sent by a page of another site");
-    } else if (page) {
+    } else if (!upgrade && wants_page(c, r, route)) {
         snprintf(location, sizeof location, "Location: /%s.html\r\n",
                  server.name);
         http_error(c, "302 Found", location, "the page shows it");
@@ -223,8 +198,8 @@ static void dispatch(struct conn *c, const struct request *r)
     }
 }
 
-/* The body is yet to come, or too long: a "*" handler may refuse it now. */
-static void announce(struct conn *c, const struct request *r)
+/* The body is still to come, or too long: a "*" handler may refuse it now. */
+static void ask_early(struct conn *c, const struct request *r)
 {
     const char *allow;
     const struct route *route = find_route(r, &allow);
@@ -234,43 +209,52 @@ static void announce(struct conn *c, const struct request *r)
     dispatch(c, r);
 }
 
-/* The rest of a request must come before the deadline. */
-static void expect(struct conn *c, const struct state *rest,
-                   const struct request *r)
+/* The rest of a request must come in time. Its head, once it is there (else
+ * n is 0), is shown at once: it comes before our 100 Continue. */
+static void expect(struct conn *c, const struct request *r, struct text head)
 {
-    if (c->state == rest)
+    if (c->state != &partial)
+        conn_become(c, &partial, HEAD_MS);
+    if (head.n == 0 || c->shown > 0)
         return;
-    conn_become(c, rest, rest == &in_head ? HEAD_MS : BODY_MS);
-    if (rest == &in_body)
-        announce(c, r);
-    if (c->state == &in_body && r->expects_continue) {
-        add(c, "HTTP/1.1 100 Continue\r\n\r\n");
-        trace_line(c->id, '>', "HTTP/1.1 100 Continue", 21);
-    }
+    conn_deadline(c, BODY_MS);
+    trace_http(c->id, '<', head.p, head.n);
+    c->shown = head.n;
+    ask_early(c, r);
+    if (c->state == &partial && r->expects_continue)
+        http_continue(c);
 }
 
+/* The state's input: a whole request is answered, half a one has to wait, and
+ * a bad one is the last. */
 static size_t input(struct conn *c, char *bytes, size_t len)
 {
     struct request r;
-    if (*bytes == '\r' && len > 1 && bytes[1] == '\n')
-        return 2; /* an empty line before a request */
-    int n = request_parse(bytes, len, &r);
+    if (*bytes == '\n' || (*bytes == '\r' && (len < 2 || bytes[1] == '\n'))) {
+        size_t line = *bytes == '\n' ? 1 : len < 2 ? 0 : 2;
+        trace_http(c->id, '<', bytes, line);
+        return line; /* empty, and so not yet a request */
+    }
+    int n = request_parse(bytes, len, &r); /* of the head */
     size_t used = n < 0 ? len : (size_t)n + r.length;
     c->close = r.close;
     c->http10 = r.minor == 0;
     c->head_only = text_is(r.method, "HEAD");
     if (n == 0 || used > len) {
-        const struct state *rest = n == 0 ? &in_head : &in_body;
-        expect(c, rest, &r);
-        return c->state == rest ? 0 : len;
+        expect(c, &r, (struct text){bytes, (size_t)n});
+        return 0;
     }
-    trace_http(c->id, '<', bytes, used);
+    if (c->shown > 0)
+        trace_line(c->id, '<', bytes + n, r.length);
+    else
+        trace_http(c->id, '<', bytes, used);
+    c->shown = 0;
     conn_become(c, &asked, -1);
     if (n > 0) {
         r.body = (struct text){bytes + n, r.length};
         dispatch(c, &r);
     } else if (strncmp(r.status, "413", 3) == 0) {
-        announce(c, &r);
+        ask_early(c, &r);
     }
     if (c->state == &asked && n < 0)
         refuse(c, r.status, r.why);
@@ -281,12 +265,12 @@ static size_t input(struct conn *c, char *bytes, size_t len)
 
 static void too_slow(struct conn *c)
 {
+    conn_trace(c);
     refuse(c, "408 Request Timeout", "the rest did not come in time");
 }
 
 static const struct state idle = {.input = input};
-static const struct state in_head = {.input = input, .timeout = too_slow};
-static const struct state in_body = {.input = input, .timeout = too_slow};
+static const struct state partial = {.input = input, .timeout = too_slow};
 static const struct state asked = {0};
 
 void http_accept(int fd, bool full)

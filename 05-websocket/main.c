@@ -22,14 +22,15 @@ static void greet(struct conn *socket, int opcode, struct text msg)
     ws_send(socket, WS_TEXT, hello, sizeof hello - 1);
 }
 
-static const struct ws_handlers greeting = {connected, greet, NULL, 0};
+static const struct ws_handlers greeting = {.on_connection = connected,
+                                            .on_message = greet};
 
 static void echo(struct conn *socket, int opcode, struct text msg)
 {
     ws_send(socket, opcode, msg.p, msg.n);
 }
 
-static const struct ws_handlers echoing = {NULL, echo, NULL, 0};
+static const struct ws_handlers echoing = {.on_message = echo};
 
 /* wsServer.clients.forEach(client => client.send(msg)) */
 static void chat(struct conn *socket, int opcode, struct text msg)
@@ -39,7 +40,7 @@ static void chat(struct conn *socket, int opcode, struct text msg)
         ws_send(client, opcode, msg.p, msg.n);
 }
 
-static const struct ws_handlers chatting = {NULL, chat, NULL, 0};
+static const struct ws_handlers chatting = {.on_message = chat};
 
 /* new Ws({ server }), for each of three paths */
 static void open_greeting(struct conn *c, const struct request *r)
@@ -66,10 +67,19 @@ static void no_upgrade(struct conn *c, const struct request *r)
                "this path is for a WebSocket");
 }
 
+/* Nor is there a WebSocket at any other path. */
+static void get_file(struct conn *c, const struct request *r)
+{
+    if (request_lists(r, "Upgrade", "websocket"))
+        http_error(c, "404 Not Found", "", "there is no WebSocket here");
+    else
+        files_get(c, r);
+}
+
 int main(int argc, char **argv)
 {
     server_init("05-websocket", argc, argv);
-    http_use(files_get);                         /* express.static('www')  */
+    http_use(get_file);                          /* express.static('www')  */
     http_route("websocket", "/", open_greeting); /* new Ws({ server })     */
     http_route("websocket", "/echo", open_echo);
     http_route("websocket", "/chat", open_chat);

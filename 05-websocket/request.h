@@ -4,15 +4,10 @@
 #ifndef REQUEST_H
 #define REQUEST_H
 
-#include "buf.h"
+#include "host.h"
 
 enum { MAX_LINE = 4096, MAX_HEAD = 8192, MAX_HEADERS = 64 }; /* bytes */
 enum { MAX_BODY = 1000000 };
-
-struct host {
-    struct text name; /* n 0: none */
-    uint64_t port;
-};
 
 struct request {                     /* all texts are views into the bytes */
     struct text method, path, query; /* as sent, nothing decoded */
@@ -36,11 +31,11 @@ int request_parse(const char *bytes, size_t len, struct request *r);
 /* The first header of this name, name=value of the query: p NULL if none. */
 struct text request_header(const struct request *r, const char *name);
 struct text request_query(const struct request *r, const char *name);
-bool text_lists(struct text list, const char *token); /* a, b, token, c */
+/* Is the token in its list (a, b, token)? It may come in several lines. */
+bool request_lists(const struct request *r, const char *name,
+                   const char *token);
 
-/* "name", "name:port", "[ip6]:port"; port if it names none. False: it is
- * impossible. */
-bool host_split(struct text t, uint64_t port, struct host *host);
-bool host_is_loopback(struct text name);
+/* Was it sent by a page of another site (Origin)? */
+bool request_is_foreign(const struct request *r);
 
 #endif

@@ -13,7 +13,7 @@
 #endif
 
 enum { WS_TEXT = 1, WS_BINARY = 2 };
-enum { WS_GOING_AWAY = 1001, WS_NO_STATUS = 1005, WS_ABNORMAL = 1006 };
+enum { WS_NORMAL = 1000, WS_GOING_AWAY, WS_NO_STATUS = 1005, WS_ABNORMAL };
 
 /* What the program does on each event; any may be NULL. */
 struct ws_handlers {
@@ -24,10 +24,11 @@ struct ws_handlers {
      * when the connection broke. */
     void (*on_close)(struct conn *c, int code);
     size_t max_message; /* 0: MAX_MESSAGE */
+    bool own_deadline;  /* no pings: conn_deadline is yours, and closes */
 };
 
-/* The end of a handler for UPGRADE: answers 101, or says what was wrong with
- * the handshake and returns false. on and data stay the caller's. */
+/* The end of a handler for the route "websocket": answers 101; or says what
+ * was wrong, and returns false. on and data stay the caller's. */
 bool ws_accept(struct conn *c, const struct request *r,
                const struct ws_handlers *on, void *data);
 void *ws_data(const struct conn *c);

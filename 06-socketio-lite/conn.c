@@ -3,17 +3,18 @@
 #include <sys/socket.h>
 #include <unistd.h>
 #include "server.h"
+#include "trace.h"
 
 enum { OUT_HIGH = 1 << 16 }; /* unsent bytes at which we stop reading */
 enum { MESSAGES = 512 };     /* of one connection, in one turn */
-enum { FLUSH_MS = 60000 };   /* for our last words to leave, */
-enum { LINGER_MS = 2000 };   /* and then for the peer to end */
+enum { FLUSH_MS = 60000 };   /* at most, for our last words to leave, */
+enum { LINGER_MS = 2000 };   /* and then for the peer to close */
 
-static struct conn *current;      /* whose turn it is */
-static int written;               /* slot of one written to in it; 0: none */
-static int64_t first_due = NEVER; /* no deadline is before this */
+static struct conn *current; /* whose turn it is */
+static int to_flush;         /* slot of one written to in it; 0: none */
 
-/* An idle connection has no buffers: it borrows these for a turn. */
+/* An idle connection has no buffers. It borrows these for a turn, so that ten
+ * thousand cost little, and no request costs an allocation. */
 static struct buf spare_in, spare_out;
 
 static void hand_over(struct buf *from, struct buf *to)
@@ -24,6 +25,7 @@ static void hand_over(struct buf *from, struct buf *to)
     *from = (struct buf){0};
 }
 
+/* If it is empty, and has not grown too large to be kept. */
 static void give_back(struct buf *b, struct buf *spare)
 {
     if (b->len == 0 && b->cap <= 4 * READ_SIZE)
@@ -40,6 +42,7 @@ void conn_close(struct conn *c)
 {
     if (poll_of(c)->fd < 0)
         return;
+    timer_stop(&c->timer);
     close(poll_of(c)->fd);
     poll_of(c)->fd = -1;
     server.dead++;
@@ -53,6 +56,8 @@ static bool moved(struct conn *c, ssize_t n)
     return n > 0;
 }
 
+/* Says what poll() has to look for. A peer that does not read our answers is
+ * not read any further, so that it cannot ask for more and more of them. */
 static void watch(struct conn *c)
 {
     bool reads = c->state->input && !c->eof && !c->again &&
@@ -72,24 +77,24 @@ static void write_out(struct conn *c)
     buf_drop(&c->out, (size_t)n);
 }
 
-/* One who says a thousand things to all in one turn would cost a thousand
- * writes for each of them: the first is written at once, the others are
- * together. */
-static bool waits(struct conn *c)
+/* A client that says a thousand things to all in one turn would cost each of
+ * them a thousand writes. So the first is written at once, and the rest is
+ * written together when the turn ends. */
+static bool postponed(struct conn *c)
 {
     if (!current)
         return false;
     if (c->written)
         return c->out.len < OUT_HIGH;
     c->written = true;
-    c->next = written;
-    written = c->slot;
+    c->next = to_flush;
+    to_flush = c->slot;
     return false;
 }
 
 void conn_flush(struct conn *c)
 {
-    if (c == current || poll_of(c)->fd < 0 || waits(c))
+    if (c == current || poll_of(c)->fd < 0 || postponed(c))
         return; /* until the handlers are done */
     write_out(c);
     give_back(&c->out, &spare_out);
@@ -106,29 +111,21 @@ void conn_add(struct conn *c, const void *bytes, size_t len)
         conn_close(c); /* it does not read, or we lack memory */
 }
 
-/* Each byte puts a deadline off, so to keep them sorted would cost at each
- * byte. We only know a time before which none is due; then we look at all. */
-static void sweep(void)
+static void on_due(struct timer *t)
 {
-    first_due = NEVER;
-    for (int i = OWN_SLOTS; i < server.count; i++) {
-        struct conn *c = server.conns[i];
-        if (c->deadline > server.now)
-            first_due = c->deadline < first_due ? c->deadline : first_due;
-        else if (poll_of(c)->fd >= 0 && c->state->timeout)
-            c->state->timeout(c);
-        else
-            conn_close(c);
-    }
-    server_at(first_due, sweep);
+    struct conn *c = (struct conn *)t; /* its first member */
+    if (c->state->timeout)
+        c->state->timeout(c);
+    else
+        conn_close(c);
 }
 
 void conn_deadline(struct conn *c, int ms)
 {
-    /* Rounded up: then at most 16 sweeps a second look for who is due. */
-    c->deadline = ms < 0 ? NEVER : (server.now + ms) | 63;
-    if (c->deadline < first_due)
-        server_at(first_due = c->deadline, sweep);
+    if (ms < 0 || poll_of(c)->fd < 0)
+        timer_stop(&c->timer);
+    else
+        timer_start(&c->timer, ms, on_due);
 }
 
 void conn_become(struct conn *c, const struct state *state, int timeout_ms)
@@ -144,11 +141,23 @@ void conn_again(struct conn *c)
     watch(c);
 }
 
+void conn_trace(struct conn *c)
+{
+    size_t rest = c->in.len - c->shown;
+    if (rest > 0 && c->shown > 0)
+        trace_line(c->id, '<', c->in.data + c->shown, rest);
+    else if (rest > 0)
+        trace_http(c->id, '<', c->in.data, rest);
+    c->shown = c->in.len;
+}
+
 /* Closing a socket that has unread bytes resets the connection, and a reset
  * overtakes our last words. So: shut down our side, read on, then close. */
 static size_t discard(struct conn *c, char *bytes, size_t len)
 {
-    (void)c, (void)bytes;
+    (void)bytes;
+    conn_trace(c);
+    c->shown = 0;
     return len;
 }
 
@@ -161,6 +170,7 @@ static void hang_up(struct conn *c)
 static const struct state lingering = {
     .input = discard, .drained = hang_up, .eof = conn_close};
 
+/* For its state it is over now; what is queued leaves, then both sides end. */
 void conn_finish(struct conn *c)
 {
     if (c->state == &lingering)
@@ -182,7 +192,7 @@ static void feed(struct conn *c)
            poll_of(c)->fd >= 0) {
         n = c->state->input(c, c->in.data + used, c->in.len - used);
         used += n;
-        /* It must read first, or others have their turn first. */
+        /* A pause: until it has read its answers, or others had a turn. */
         c->again |= c->out.len >= OUT_HIGH || (n > 0 && ++messages == MESSAGES);
     }
     buf_drop(&c->in, used);
@@ -203,6 +213,7 @@ static void read_in(struct conn *c)
     feed(c);
 }
 
+/* It can be written to: what waited for that, waits no more. */
 static void can_write(struct conn *c)
 {
     write_out(c);
@@ -214,18 +225,20 @@ static void can_write(struct conn *c)
     feed(c);
 }
 
+/* The others who were written to in this turn. */
 static void end_turn(void)
 {
     current = NULL;
-    while (written > 0) {
-        struct conn *c = server.conns[written];
-        written = c->next;
+    while (to_flush > 0) {
+        struct conn *c = server.conns[to_flush];
+        to_flush = c->next;
         c->written = false;
         if (c->out.len > 0)
             conn_flush(c);
     }
 }
 
+/* poll() has seen something: all that there is to do for c, then for others. */
 void conn_turn(struct conn *c, short events)
 {
     current = c;

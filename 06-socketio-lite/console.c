@@ -5,7 +5,6 @@
 #include "console.h"
 
 #include <limits.h>
-#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -18,16 +17,9 @@ enum { ROOM = 1 << 14, LEAST = 256 };
 static char lines[ROOM];
 static size_t len;
 
-/* A pipe that can be written takes PIPE_BUF bytes without making us wait. */
 static void flush(void)
 {
-    struct pollfd out = {STDOUT_FILENO, POLLOUT, 0};
-    ssize_t n = 1;
-    for (size_t at = 0; at < len && n > 0; at += (size_t)n) {
-        size_t most = len - at < PIPE_BUF ? len - at : PIPE_BUF;
-        bool free = poll(&out, 1, 0) > 0 && out.revents & POLLOUT;
-        n = free ? write(STDOUT_FILENO, lines + at, most) : 0;
-    }
+    trace_write(STDOUT_FILENO, lines, len); /* if somebody reads it */
     len = 0;
 }
 
@@ -42,8 +34,15 @@ static void escape(struct text text)
     }
 }
 
+static void turn_is_over(struct timer *t)
+{
+    (void)t;
+    flush();
+}
+
 void console_log(const char *what, struct text text)
 {
+    static struct timer over;
     static bool begun;
     if (!begun)
         atexit(flush);
@@ -55,5 +54,8 @@ void console_log(const char *what, struct text text)
     len += n;
     escape(text);
     lines[len++] = '\n';
-    server_at(server.now, flush);
+    if (server.stopping)
+        flush(); /* there may be no other turn */
+    else
+        timer_start(&over, 0, turn_is_over);
 }

@@ -1,38 +1,30 @@
 /* engineio.c - see engineio.h.  Which request is for which session. */
 #include "engineio.h"
 
-#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "polling.h"
 #include "session.h"
 #include "upgrade.h"
 
-/* The numbers are the protocol's own. */
-enum error {
-    TRANSPORT,
-    SESSION,
-    METHOD,
-    REQUEST,
-    FORBIDDEN,
-    VERSION,
-    NONE,
-};
+static struct engine *engines;
 
-static void fail(struct conn *c, const struct request *r, enum error error)
+static const char unknown_transport[] =
+    "{\"code\":0,\"message\":\"Transport unknown\"}";
+static const char unknown_session[] =
+    "{\"code\":1,\"message\":\"Session ID unknown\"}";
+static const char bad_method[] =
+    "{\"code\":2,\"message\":\"Bad handshake method\"}";
+static const char bad_request[] = "{\"code\":3,\"message\":\"Bad request\"}";
+static const char forbidden[] = "{\"code\":4,\"message\":\"Forbidden\"}";
+static const char bad_version[] =
+    "{\"code\":5,\"message\":\"Unsupported protocol version\"}";
+
+static void fail(struct conn *c, const char *error)
 {
-    static const char *const messages[] = {"Transport unknown",
-                                           "Session ID unknown",
-                                           "Bad handshake method",
-                                           "Bad request",
-                                           "Forbidden",
-                                           "Unsupported protocol version"};
-    char json[80];
-    int n = snprintf(json, sizeof json, "{\"code\":%d,\"message\":\"%s\"}",
-                     (int)error, messages[error]);
-    c->close |= !r->body.p; /* or it would be taken for a request */
-    http_reply(c, error == FORBIDDEN ? "403 Forbidden" : "400 Bad Request",
-               "Content-Type: application/json\r\n", json, (size_t)n);
+    http_reply(c, error == forbidden ? "403 Forbidden" : "400 Bad Request",
+               "Content-Type: application/json\r\n", error, strlen(error));
 }
 
 static const struct transport *transport_of(const struct request *r)
@@ -48,55 +40,53 @@ static const struct transport *transport_of(const struct request *r)
 
 static struct engine *engine_of(const struct request *r)
 {
-    struct engine *e = session_engines();
+    struct engine *e = engines;
     while (!text_is(r->path, e->path))
         e = e->next;
     return e;
 }
 
-static bool upgrades(const struct request *r)
-{
-    return r->upgrade && text_lists(request_header(r, "Upgrade"), "websocket");
-}
-
-/* What is wrong with it, in the order of the real server. */
-static enum error check(const struct conn *c, const struct request *r,
-                        const struct transport *t, const struct session *s)
+/* What is wrong with it, in the order of the real server; NULL: nothing. */
+static const char *check(const struct conn *c, const struct request *r,
+                         const struct transport *t, const struct session *s)
 {
     struct text id = request_query(r, "sid");
     bool get = text_is(r->method, "GET"), post = text_is(r->method, "POST");
-    bool up = upgrades(r);
-    if ((post || up) && http_is_foreign(r))
-        return FORBIDDEN;
+    bool up = r->upgrade && request_lists(r, "Upgrade", "websocket");
+    bool fits = up == (t == &websocket);
+    if ((post || up) && request_is_foreign(r))
+        return forbidden;
     if (!t)
-        return TRANSPORT;
+        return unknown_transport;
     if (id.n == 0) {
-        bool fits = t == &polling ? !up : t == &websocket && up;
         bool four = text_is(request_query(r, "EIO"), "4");
-        return !get ? METHOD : !fits ? REQUEST : !four ? VERSION : NONE;
+        return !get              ? bad_method
+               : !fits || t->add ? bad_request
+               : !four           ? bad_version
+                                 : NULL;
     }
     if (!s)
-        return SESSION;
-    bool stream = t == &iframe || t == &eventsource, fits;
+        return unknown_session;
     if (up)
-        fits = t == &websocket && s->transport != &iframe &&
-               s->transport != &eventsource;
+        fits &= !s->transport->add;
     else if (get)
-        fits = t != &websocket && s->transport != &websocket &&
-               !(stream && s->probe);
+        fits &= s->transport != &websocket && !(t->add && s->probe);
     else
         fits = post && t == &polling &&
                (s->transport != &websocket || s->post == c->id);
-    return fits ? NONE : REQUEST;
+    return fits ? NULL : bad_request;
 }
 
 /* Its first poll has the answer at once. */
-static bool open_session(struct conn *c, struct engine *e)
+static void open_session(struct conn *c, struct engine *e)
 {
     struct session *s = session_new(e, &polling);
     if (s)
         session_begin(s);
-    return s && !s->closed && polling_get(c, s, &polling);
+    if (!s || s->closed)
+        http_error(c, "503 Service Unavailable", "", "no memory");
+    else
+        polling_get(c, s, &polling);
 }
 
 static void serve(struct conn *c, const struct request *r)
@@ -107,22 +97,28 @@ static void serve(struct conn *c, const struct request *r)
     bool post = text_is(r->method, "POST");
     if (!r->body.p && !post)
         return; /* what comes is read, and ignored */
-    enum error error = check(c, r, t, s);
-    if (error != NONE)
-        fail(c, r, error);
+    const char *error = check(c, r, t, s);
+    if (error)
+        fail(c, error);
     else if (!s && e->count >= server.most)
         http_error(c, "503 Service Unavailable", "", "too many sessions");
     else if (t == &websocket)
         upgrade(c, r, e, s);
     else if (post)
         polling_post(c, s, r);
-    else if (s ? !polling_get(c, s, t) : !open_session(c, e))
-        fail(c, r, REQUEST);
+    else if (!s)
+        open_session(c, e);
+    else if (!polling_get(c, s, t))
+        fail(c, bad_request);
 }
 
 void engine_attach(struct engine *e)
 {
-    upgrade_init(e);
-    session_watch(e);
+    e->ws = upgrade_handlers;
+    e->ws.max_message = e->max_payload;
+    if (!engines)
+        atexit(session_end_all);
+    e->next = engines;
+    engines = e;
     http_route("*", e->path, serve);
 }

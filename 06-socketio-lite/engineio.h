@@ -7,13 +7,11 @@
 #ifndef ENGINEIO_H
 #define ENGINEIO_H
 
-#include "random.h"
-#include "timer.h"
 #include "websocket.h"
 
 struct session;
 
-/* Static or zeroed; of these it wants all. */
+/* All zero but for what is yours to set: everything down to on_close. */
 struct engine {
     const char *path;                /* "/engine.io/" */
     int ping_interval, ping_timeout; /* ms; a ping, and then for its pong */
@@ -26,20 +24,17 @@ struct engine {
     void (*on_close)(struct session *s, const char *reason);
 
     struct engine *next; /* from here on it is the engine's own */
-    struct queue pings, pongs, probes;
     struct ws_handlers ws;
     int count; /* of its sessions */
 };
 
-void engine_attach(struct engine *e); /* before server_run; e stays */
+void engine_attach(struct engine *e); /* before server_run; keep e */
 
-/* A text message, with the '4' of its packet in front. */
-void session_send(struct session *s, const char *packet, size_t len);
-void session_send_binary(struct session *s, const char *data, size_t len);
+/* WS_BINARY: a message; WS_TEXT: one with the '4' of its packet in front. */
+void session_send(struct session *s, int opcode, const char *p, size_t len);
 /* Calls on_close, if it is not over yet. The reason is not copied. */
 void session_close(struct session *s, const char *reason);
 
-void session_set_data(struct session *s, void *data); /* yours */
-void *session_data(const struct session *s);
+void **session_data(struct session *s); /* yours; NULL at first */
 
 #endif

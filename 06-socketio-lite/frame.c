@@ -6,7 +6,7 @@
 
 #include "trace.h"
 
-enum { SHOWN = 40 }; /* bytes of the payload in the trace */
+enum { MOST = 100 }; /* characters of a frame in the trace */
 
 static int bad(struct frame *f, int error, const char *why)
 {
@@ -42,8 +42,10 @@ int frame_parse(const char *bytes, size_t n, int within, size_t room,
         return bad(f, PROTOCOL_ERROR, "a control frame of over 125 bytes");
     if (n < 2 + extra)
         return 0;
+    if (extra > 0)
+        f->length = 0;
     for (size_t i = 0; i < extra; i++)
-        f->length = (i > 0 ? f->length << 8 : 0) | p[2 + i];
+        f->length = f->length << 8 | p[2 + i];
     if ((extra == 2 && f->length < 126) || f->length >> 63 ||
         (extra == 8 && f->length <= 0xffff))
         return bad(f, PROTOCOL_ERROR, "a length not in its shortest form");
@@ -81,29 +83,25 @@ void frame_trace(unsigned id, char way, const struct frame *f, const char *p)
                                         [CLOSE] = "close",
                                         [PING] = "ping",
                                         [PONG] = "pong"};
-    char line[160], mask[16] = "", code[16] = "";
-    size_t n = f->length < SHOWN ? (size_t)f->length : SHOWN;
-    const char *end = n < f->length ? "\"..." : "\"";
+    char line[4 * MOST + 8], mask[16] = "", code[16] = "";
+    struct text text = {p, (size_t)f->length};
     if (!trace_on)
         return;
-    while (n < f->length && n > 0 && (p[n] & 0xc0) == 0x80)
-        n--; /* not in the middle of a character */
     if (way == '<')
         snprintf(mask, sizeof mask, " mask=%02x%02x%02x%02x", f->mask[0],
                  f->mask[1], f->mask[2], f->mask[3]);
-    if (f->opcode == CLOSE && n > 1) {
+    if (f->opcode == CLOSE && text.n > 1) {
         snprintf(code, sizeof code, " code=%d",
                  (unsigned char)p[0] << 8 | (unsigned char)p[1]);
-        p += 2;
-        n -= 2;
+        text = (struct text){p + 2, text.n - 2};
     }
     int at = snprintf(
         line, sizeof line, "fin=%d opcode=%d %s%s length=%llu%s \"", f->fin,
         f->opcode, names[f->opcode], mask, (unsigned long long)f->length, code);
-    if (n > 0) /* else p may be NULL */
-        memcpy(line + at, p, n);
-    memcpy(line + at + n, end, strlen(end));
-    trace_line(id, way, line, (size_t)at + n + strlen(end));
+    size_t shown = trace_escape(line + at, sizeof line - (size_t)at - 4,
+                                MOST - at, text);
+    strcat(line, shown < text.n ? "\"..." : "\"");
+    trace_line(id, way, line, strlen(line));
 }
 
 size_t frame_header(unsigned char header[10], int opcode, size_t len)

@@ -227,8 +227,12 @@ bool json_says(struct text value, const char *word)
 {
     struct text plain = {value.p + 1, value.n - 2};
     struct buf b = {0};
-    if (!json_is_string(value) || !memchr(value.p, '\\', value.n))
-        return json_is_string(value) && text_is(plain, word);
+    if (!json_is_string(value))
+        return false;
+    if (*plain.p != *word && *plain.p != '\\') /* as with most words */
+        return plain.n == 0 && *word == '\0';
+    if (!memchr(plain.p, '\\', plain.n))
+        return text_is(plain, word);
     bool says = plain.n <= 6 * strlen(word) && /* \u0061 is a letter */
                 json_decode(&b, value) &&
                 text_is((struct text){b.data, b.len}, word);

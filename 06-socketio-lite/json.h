@@ -18,8 +18,8 @@ size_t json_length(struct text t);
  * (key is the name then, and else p NULL). rest: begins as the whole value.
  * False: there was none left, and rest is what stands behind the list. */
 bool json_next(struct text *rest, struct text *key, struct text *value);
-/* The same, but into every list: of a value that is one n is 0, and its parts
- * are next. So who looks at all that there is has read it once. */
+/* As json_next, but it goes into lists: a nested one comes as a value with n 0,
+ * and then its elements. So all that there is can be seen in one pass. */
 bool json_step(struct text *rest, struct text *key, struct text *value);
 
 bool json_is_string(struct text value);

@@ -7,7 +7,7 @@
 #include "json.h"
 
 /* Takes the digits off the front; there may be none. */
-static struct text digits(struct text *rest)
+static struct text take_digits(struct text *rest)
 {
     struct text t = {rest->p, 0};
     while (t.n < rest->n && isdigit((unsigned char)t.p[t.n]))
@@ -16,18 +16,18 @@ static struct text digits(struct text *rest)
     return t;
 }
 
-static bool attachments(struct text *rest, struct packet *p)
+static bool take_count(struct text *rest, struct packet *p)
 {
     uint64_t n;
-    if (!text_number(digits(rest), &n) || n > MAX_ATTACHMENTS || rest->n == 0 ||
-        *rest->p != '-')
+    if (!text_number(take_digits(rest), &n) || n > MAX_ATTACHMENTS ||
+        rest->n == 0 || *rest->p != '-')
         return false;
     p->attachments = (int)n;
     *rest = (struct text){rest->p + 1, rest->n - 1};
     return true;
 }
 
-static void namespace(struct text *rest, struct packet *p)
+static void take_namespace(struct text *rest, struct packet *p)
 {
     p->nsp = (struct text){"/", 1};
     if (rest->n == 0 || *rest->p != '/')
@@ -40,8 +40,8 @@ static void namespace(struct text *rest, struct packet *p)
 }
 
 /* {"_placeholder":true,"num":N}, with keys in any order or escaped, stands
- * for attachment N; who has no such attachment would stumble over it. False:
- * such a one is in the list at the front of rest, which is taken off. */
+ * for attachment N; a wrong N would break the client that gets it. Takes one
+ * list off rest. False: it refers to an attachment that is not there. */
 static bool all_attached(struct text *rest, int attachments)
 {
     struct text key, value;
@@ -70,7 +70,7 @@ static bool is_reserved(struct text name)
     return false;
 }
 
-static bool event(struct packet *p)
+static bool take_event(struct packet *p)
 {
     struct text key;
     p->args = p->data;
@@ -81,7 +81,7 @@ static bool event(struct packet *p)
                 : strchr("-0123456789", *p->name.p) != NULL);
 }
 
-static bool data(struct packet *p)
+static bool fits_type(struct packet *p)
 {
     switch (p->type) {
     case PACKET_CONNECT:
@@ -90,7 +90,7 @@ static bool data(struct packet *p)
         return p->data.n == 0;
     case PACKET_EVENT:
     case PACKET_BINARY_EVENT:
-        return event(p);
+        return take_event(p);
     case PACKET_ACK:
     case PACKET_BINARY_ACK:
         p->args = p->data;
@@ -109,26 +109,27 @@ bool packet_parse(struct text t, struct packet *p)
     struct text rest = {t.p + 1, t.n - 1};
     bool binary = p->type == PACKET_BINARY_EVENT ||
                   p->type == PACKET_BINARY_ACK;
-    if (binary && !attachments(&rest, p))
+    if (binary && !take_count(&rest, p))
         return false;
-    namespace(&rest, p);
-    struct text id = digits(&rest);
+    take_namespace(&rest, p);
+    struct text id = take_digits(&rest);
     p->has_id = id.n > 0;
     if (p->has_id && !text_number(id, &p->id))
         return false;
     p->data = rest;
-    return (rest.n == 0 || json_length(rest) == rest.n) && data(p) &&
+    return (rest.n == 0 || json_length(rest) == rest.n) && fits_type(p) &&
            (!binary || all_attached(&rest, p->attachments));
 }
 
 bool packet_begin(struct buf *b, const struct packet *p)
 {
-    bool binary = p->attachments > 0, ok;
-    char number[20], type[] = {'4', (char)('0' + p->type)};
-    type[1] = (char)(type[1] +
-                     (binary ? PACKET_BINARY_EVENT - PACKET_EVENT : 0));
+    bool binary = p->attachments > 0;
+    enum packet_type type = p->type;
+    if (binary)
+        type = type == PACKET_EVENT ? PACKET_BINARY_EVENT : PACKET_BINARY_ACK;
+    char number[20], start[] = {'4', (char)('0' + type)};
     b->len = 0;
-    ok = buf_add(b, type, 2);
+    bool ok = buf_add(b, start, 2);
     if (binary)
         ok = ok &&
              buf_add(b, number,

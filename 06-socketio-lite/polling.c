@@ -2,6 +2,7 @@
 #include "polling.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "script.h"
@@ -10,6 +11,7 @@
 #include "utf8.h"
 
 enum { PADDING = 1024 }; /* a browser collects as much before it renders */
+enum { PACKETS = 64 };   /* of one payload, in one turn */
 
 static struct buf rendered;
 
@@ -25,7 +27,7 @@ static void answer(struct conn *c, const char *status, const char *body,
 /* ---- down: a poll ---- */
 
 /* While a WebSocket is on trial no poll may wait, so that the client can stop
- * to poll without losing a packet: then 6 says that there is nothing. */
+ * polling without losing a packet: then 6 says that there is nothing. */
 static void flush_poll(struct session *s)
 {
     struct conn *c = s->down;
@@ -46,66 +48,55 @@ static void hang_up_poll(struct conn *c, const char *packet)
     answer(c, "200 OK", packet, strlen(packet));
 }
 
-const struct transport polling = {"polling", NULL, flush_poll, hang_up_poll};
+const struct transport polling = {
+    .name = "polling", .flush = flush_poll, .hang_up = hang_up_poll};
 
 /* ---- down: a stream ---- */
 
-static void write_script(struct conn *c, struct text packet)
+static void write_packet(struct conn *c, struct text packet)
 {
+    const struct session *s = c->data;
     rendered.len = 0;
-    if (script_add(&rendered, "frameElement.receive(", packet))
+    if (s->transport->add(&rendered, packet))
         stream_write(c, rendered.data, rendered.len);
     else
         conn_close(c);
 }
 
-static void write_event(struct conn *c, struct text packet)
-{
-    rendered.len = 0;
-    if (sse_add(&rendered, 0, packet))
-        stream_write(c, rendered.data, rendered.len);
-    else
-        conn_close(c);
-}
-
-static void flush_to(struct session *s,
-                     void (*write)(struct conn *c, struct text packet))
+static void flush_stream(struct session *s)
 {
     struct text rest = {s->pending.data, s->pending.len}, packet;
-    bool more = s->down && rest.n > 0;
-    while (more) {
-        more = session_next(&rest, &packet);
-        write(s->down, packet);
-    }
-    if (s->down)
-        buf_free(&s->pending);
+    if (!s->down)
+        return;
+    while (session_next(&rest, &packet))
+        write_packet(s->down, packet);
+    buf_free(&s->pending);
 }
 
-static void flush_iframe(struct session *s)
+static void hang_up_stream(struct conn *c, const char *packet)
 {
-    flush_to(s, write_script);
-}
-
-static void flush_eventsource(struct session *s)
-{
-    flush_to(s, write_event);
-}
-
-static void hang_up_iframe(struct conn *c, const char *packet)
-{
-    write_script(c, (struct text){packet, strlen(packet)});
+    write_packet(c, (struct text){packet, strlen(packet)});
     stream_end(c);
 }
 
-static void hang_up_eventsource(struct conn *c, const char *packet)
+static bool add_script(struct buf *b, struct text packet)
 {
-    write_event(c, (struct text){packet, strlen(packet)});
-    stream_end(c);
+    return script_add(b, "frameElement.receive(", packet);
 }
 
-const struct transport iframe = {"iframe", NULL, flush_iframe, hang_up_iframe};
-const struct transport eventsource = {"eventsource", NULL, flush_eventsource,
-                                      hang_up_eventsource};
+static bool add_event(struct buf *b, struct text packet)
+{
+    return sse_add(b, 0, packet);
+}
+
+const struct transport iframe = {.name = "iframe",
+                                 .flush = flush_stream,
+                                 .hang_up = hang_up_stream,
+                                 .add = add_script};
+const struct transport eventsource = {.name = "eventsource",
+                                      .flush = flush_stream,
+                                      .hang_up = hang_up_stream,
+                                      .add = add_event};
 
 /* ---- a connection on which the client waits ---- */
 
@@ -139,12 +130,11 @@ static size_t keep(struct conn *c, char *bytes, size_t len)
 static void still_there(struct conn *c)
 {
     struct session *s = c->data;
-    static const char interim[] = "HTTP/1.1 100 Continue\r\n\r\n";
     conn_become(c, &unheard, -1);
-    if (s->transport != &polling)
+    if (s->transport->add)
         stream_write(c, "\n", 1);
     else if (!c->http10)
-        conn_add(c, interim, sizeof interim - 1);
+        http_continue(c);
     conn_flush(c);
 }
 
@@ -185,45 +175,92 @@ bool polling_get(struct conn *c, struct session *s, const struct transport *t)
 
 /* ---- up ---- */
 
-/* Its body is still to come, on a connection that lives. */
-static bool is_under_way(const struct session *s)
+/* A payload may be thousands of packets, and each of them for thousands of
+ * clients: it is read some packets a turn, so that others have theirs. */
+struct upload {
+    const struct engine *engine;
+    char id[ID_LENGTH]; /* of the session, which may end meanwhile */
+    struct buf payload;
+    struct text rest; /* of it */
+};
+
+static void drop_upload(struct conn *c)
 {
-    for (int i = OWN_SLOTS; i < server.count && s->post > 0; i++)
-        if (server.conns[i]->id == s->post)
-            return server.polls[i].fd >= 0 &&
-                   server.conns[i]->state == s->posting;
-    return false;
+    struct upload *up = c->data;
+    buf_free(&up->payload);
+    free(up);
 }
 
-static void receive(struct conn *c, struct session *s, struct text payload)
+static void end_post(struct conn *c, struct session *s, bool ok)
 {
-    struct text packet;
-    struct utf8 u = {0}; /* some may hear of it by WebSocket: no other text */
-    bool more = true, ok = utf8_check(&u, payload.p, payload.n) && !u.need;
-    while (more && ok && !s->closed) {
-        more = session_next(&payload, &packet);
-        ok = session_receive(s, packet);
-    }
+    if (s)
+        s->post = 0;
     if (ok) {
         answer(c, "200 OK", "ok", 2);
         return;
     }
-    session_close(s, "parse error");
-    http_error(c, "400 Bad Request", "", "a packet that makes no sense");
+    if (s)
+        session_close(s, "parse error");
+    http_error(c, "400 Bad Request", "",
+               s ? "a packet that makes no sense" : "the session is over");
+}
+
+static void read_some(struct conn *c)
+{
+    struct upload *up = c->data;
+    struct text id = {up->id, ID_LENGTH}, packet;
+    struct session *s = session_find(up->engine, id);
+    bool ok = s;
+    for (int i = 0; i < PACKETS && ok && !s->closed; i++)
+        ok = !session_next(&up->rest, &packet) || session_receive(s, packet);
+    if (up->rest.p && ok && !s->closed) {
+        conn_again(c);
+        return;
+    }
+    drop_upload(c);
+    end_post(c, s, ok);
+}
+
+static const struct state reading = {
+    .drained = read_some, .goodbye = read_some, .closed = drop_upload};
+
+static void receive(struct conn *c, struct session *s, struct text payload)
+{
+    struct utf8 u = {0}; /* some may get it by WebSocket, where text is that */
+    struct upload *up = calloc(1, sizeof *up);
+    if (!up || payload.n == 0 || !utf8_check(&u, payload.p, payload.n) ||
+        u.need > 0 || !buf_add(&up->payload, payload.p, payload.n)) {
+        free(up);
+        end_post(c, s, false);
+        return;
+    }
+    up->rest = (struct text){up->payload.data, payload.n};
+    up->engine = s->engine;
+    memcpy(up->id, s->id, ID_LENGTH);
+    c->data = up;
+    conn_become(c, s->posting = &reading, -1);
+    read_some(c);
+}
+
+/* Its body is still to come or to be read, on a connection that lives. */
+static bool is_under_way(const struct session *s)
+{
+    struct conn *c = s->post > 0 ? server_next(NULL, s->posting) : NULL;
+    while (c && c->id != s->post)
+        c = server_next(c, s->posting);
+    return c;
 }
 
 void polling_post(struct conn *c, struct session *s, const struct request *r)
 {
     bool other = s->post != c->id && is_under_way(s);
-    c->close |= !r->body.p && (other || r->length > s->engine->max_payload);
-    s->post = r->body.p ? 0 : c->id;
+    bool large = r->length > s->engine->max_payload;
+    s->post = c->id;
     s->posting = c->state;
-    if (other) {
+    if (other || large) {
         session_close(s, "transport error");
-        http_error(c, "400 Bad Request", "", "a POST beside another");
-    } else if (r->length > s->engine->max_payload) {
-        session_close(s, "transport error");
-        http_error(c, "413 Content Too Large", "", "more than maxPayload");
+        http_error(c, other ? "400 Bad Request" : "413 Content Too Large", "",
+                   other ? "a POST beside another" : "more than maxPayload");
     } else if (r->body.p) {
         receive(c, s, r->body);
     }

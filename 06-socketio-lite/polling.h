@@ -11,7 +11,8 @@ extern const struct transport polling, iframe, eventsource;
 /* c waits for packets of s, or has them. False: another waits already, and s
  * is closed; c is not answered. */
 bool polling_get(struct conn *c, struct session *s, const struct transport *t);
-/* A payload from the client, or its announcement; c is answered. */
+/* A payload from the client; or, with body.p NULL, its announcement, which is
+ * answered only if it must not come. */
 void polling_post(struct conn *c, struct session *s, const struct request *r);
 
 #endif

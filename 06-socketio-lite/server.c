@@ -1,6 +1,5 @@
-/* server.c - the loop: poll(), the table of connections, the timers. */
+/* server.c - the loop: poll(), and the table of connections. */
 #include "server.h"
-#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -11,83 +10,22 @@
 #include <stdlib.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
 #include "http.h"
 #include "trace.h"
 
 enum { MOST_SLOTS = 1 << 20, ACCEPTS_A_TURN = 256 };
-enum { RESERVE = 32 };      /* descriptors not for connections, but for files */
-enum { SHED = 16 };         /* and for these connections, which get a 503 */
+enum { RESERVE = 32 };      /* descriptors: half of them for files, and half */
+                            /* for connections too many, which get a 503 */
 enum { GOODBYE_MS = 1000 }; /* to flush what is queued */
-enum { SHORT_MS = 100 };    /* no longer sleep then, or without a descriptor */
+enum { PAUSE_MS = 100 };    /* then look if there are descriptors again */
 
 static struct {
     int pipe[2]; /* a signal writes, poll() sees it */
+    int shed;    /* connections beyond server.most, for a 503 */
     bool paused; /* accept() found no descriptor */
-    struct alarm {
-        int64_t due;
-        int every; /* ms; 0: once */
-        void (*ring)(void);
-    } alarms[MAX_ALARMS + 1]; /* the last never rings */
+    struct timer end;
 } own;
-
-static int64_t clock_ms(clockid_t clock)
-{
-    struct timespec t;
-    clock_gettime(clock, &t);
-    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
-uint64_t date_now(void)
-{
-    return (uint64_t)clock_ms(CLOCK_REALTIME);
-}
-
-/* A periodic one keeps to the clock, as cron does: else it would drift over
- * the edge of a second, and see one twice or not at all. The millisecond more
- * is for two clocks that round down: late, never early. */
-static int64_t next_multiple(int ms)
-{
-    int64_t date = (int64_t)date_now();
-    return clock_ms(CLOCK_MONOTONIC) + ms - date % ms + 1;
-}
-
-static void set(void (*f)(void), int64_t due, int every)
-{
-    struct alarm *a = own.alarms;
-    while (a->ring && a->ring != f)
-        a++;
-    assert(a < own.alarms + MAX_ALARMS);
-    *a = (struct alarm){due, every, f};
-}
-
-void server_every(int ms, void (*f)(void))
-{
-    set(f, next_multiple(ms), ms);
-}
-
-void server_at(int64_t due, void (*f)(void))
-{
-    set(f, due, 0);
-}
-
-static int64_t next_due(void)
-{
-    int64_t next = NEVER;
-    for (struct alarm *a = own.alarms; a->ring; a++)
-        next = a->due < next ? a->due : next;
-    return next;
-}
-
-static void ring_alarms(void)
-{
-    for (struct alarm *a = own.alarms; a->ring; a++)
-        if (a->due <= server.now) {
-            a->due = a->every > 0 ? next_multiple(a->every) : NEVER;
-            a->ring();
-        }
-}
 
 struct conn *server_add(int fd, const struct state *state)
 {
@@ -114,9 +52,11 @@ struct conn *server_next(const struct conn *c, const struct state *state)
     return NULL;
 }
 
+/* Frees it; the last in the table takes its place. */
 static void reap(struct conn *c)
 {
     char line[80];
+    conn_trace(c); /* what never became whole */
     if (c->state->closed)
         c->state->closed(c);
     int n = snprintf(line, sizeof line, "closed: %llu bytes in, %llu bytes out",
@@ -142,9 +82,10 @@ static void reap_all(void)
                 reap(server.conns[i]);
 }
 
+/* Takes in who is waiting, while there are descriptors. */
 static void accept_all(void)
 {
-    int room = server.most + SHED - server.count;
+    int room = server.most + own.shed - server.count;
     for (int i = 0; i < ACCEPTS_A_TURN && i < room; i++) {
         int yes = 1, fd = accept(server.polls[LISTENER].fd, NULL, NULL);
         if (fd < 0) {
@@ -158,15 +99,33 @@ static void accept_all(void)
     }
 }
 
+static void give_up(struct timer *end)
+{
+    (void)end;
+    for (int i = OWN_SLOTS; i < server.count; i++)
+        conn_close(server.conns[i]);
+}
+
+/* Has it more to say or to hear? Closed with bytes that nobody has read, it
+ * would be reset, and answers on their way would be lost. */
+static bool is_busy(const struct conn *c)
+{
+    char byte;
+    return c->out.len > 0 || c->again ||
+           recv(server.polls[c->slot].fd, &byte, 1, MSG_PEEK) > 0;
+}
+
+/* Nobody new, and each state says its last words, for which it has a second. */
 static void goodbye(void)
 {
+    timer_start(&own.end, GOODBYE_MS, give_up);
     close(server.polls[LISTENER].fd);
     server.polls[LISTENER].fd = server.polls[SIGNALS].fd = -1;
     for (int i = OWN_SLOTS; i < server.count; i++) {
         struct conn *c = server.conns[i];
         if (c->state->goodbye)
             c->state->goodbye(c);
-        else if (c->out.len > 0)
+        else if (is_busy(c))
             conn_finish(c);
         else
             conn_close(c);
@@ -177,15 +136,15 @@ static void goodbye(void)
 /* One turn: sleep until something happens; then timers first, then bytes. */
 static void turn(void)
 {
-    bool open = !own.paused && server.count < server.most + SHED;
-    int most = own.paused || server.stopping ? SHORT_MS : INT_MAX;
-    int64_t ms = next_due() - clock_ms(CLOCK_MONOTONIC);
+    bool open = !own.paused && server.count < server.most + own.shed;
+    int most = own.paused ? PAUSE_MS : INT_MAX;
+    int64_t ms = timer_next() - clock_now();
     int timeout = ms < 0 ? 0 : ms > most ? most : (int)ms;
     server.polls[LISTENER].events = open ? POLLIN : 0;
     int ready = poll(server.polls, (nfds_t)server.count, timeout);
     own.paused = false;
-    server.now = clock_ms(CLOCK_MONOTONIC);
-    ring_alarms();
+    server.now = clock_now();
+    timer_ring();
     for (int i = server.count - 1; i >= OWN_SLOTS && ready > 0; i--)
         if (server.polls[i].revents && server.polls[i].fd >= 0)
             conn_turn(server.conns[i], server.polls[i].revents);
@@ -196,6 +155,7 @@ static void turn(void)
     reap_all();
 }
 
+/* Only wakes the loop, which stops; the second time there is no patience. */
 static void on_signal(int signal)
 {
     static volatile sig_atomic_t again;
@@ -212,13 +172,18 @@ static bool make_table(void)
     struct rlimit limit;
     getrlimit(RLIMIT_NOFILE, &limit);
     limit.rlim_cur = limit.rlim_max;
-    setrlimit(RLIMIT_NOFILE, &limit);
+    if (setrlimit(RLIMIT_NOFILE, &limit) < 0) {
+        limit.rlim_cur = 10240; /* as much as macOS gives, be it unlimited */
+        setrlimit(RLIMIT_NOFILE, &limit);
+    }
     getrlimit(RLIMIT_NOFILE, &limit);
     int most = limit.rlim_cur < MOST_SLOTS ? (int)limit.rlim_cur : MOST_SLOTS;
-    server.most = most > 2 * RESERVE ? most - RESERVE : RESERVE;
+    int reserve = most > 2 * RESERVE ? RESERVE : most / 2;
+    server.most = most - reserve;
+    own.shed = reserve / 2;
     server.count = OWN_SLOTS;
-    server.conns = calloc((size_t)server.most + SHED, sizeof *server.conns);
-    server.polls = calloc((size_t)server.most + SHED, sizeof *server.polls);
+    server.conns = calloc((size_t)most, sizeof *server.conns);
+    server.polls = calloc((size_t)most, sizeof *server.polls);
     return server.conns && server.polls;
 }
 
@@ -229,6 +194,7 @@ int server_run(void)
     while ((fd = open("/dev/null", O_RDWR)) >= 0 && fd <= STDERR_FILENO)
         ;
     close(fd);
+    trace_init();
     if (pipe(own.pipe) < 0 || !make_table()) {
         perror(server.name);
         return 1;
@@ -241,8 +207,7 @@ int server_run(void)
     while (!server.stopping)
         turn();
     goodbye();
-    int64_t end = server.now + GOODBYE_MS;
-    while (server.count > OWN_SLOTS && server.now < end)
+    while (server.count > OWN_SLOTS)
         turn();
     return 0;
 }

@@ -2,7 +2,7 @@
  *
  * Nothing ends while a packet is sent: who emits to a thousand may go through
  * a list of them. A session that has to end for it is doomed, and closed in
- * the next turn; one that is closed is freed in the turn after that, when no
+ * the next turn; one that is closed is freed in a turn after that, when no
  * connection can point to it any more. */
 #include "session.h"
 
@@ -12,105 +12,47 @@
 
 #include "base64.h"
 
-enum { BUCKETS = 4096 };
+enum { SEPARATOR = 0x1e }; /* between the packets of a payload */
+enum { BUCKETS = 4093 };   /* a prime: so all bits count */
 
-static struct {
-    struct engine *engines;
-    struct session *sessions[BUCKETS]; /* by their ids, of all engines */
-    struct session *closed;            /* to be freed */
-    bool doomed;                       /* there are such */
-} own;
+static struct session *sessions[BUCKETS]; /* by their ids, of all engines */
 
-/* ---- the timers, and what waits for the next turn ---- */
+/* ---- what a timer does when it is due; heart is a session's first ---- */
 
-static void tick(void);
-
-static void schedule(void)
+static void no_pong(struct timer *heart)
 {
-    int64_t due = own.closed || own.doomed ? server.now : NEVER;
-    for (struct engine *e = own.engines; e; e = e->next) {
-        struct queue *queues[] = {&e->pings, &e->pongs, &e->probes};
-        for (int i = 0; i < 3; i++)
-            if (queue_next(queues[i]) < due)
-                due = queue_next(queues[i]);
-    }
-    server_at(due, tick);
+    session_close((struct session *)heart, "ping timeout");
 }
 
-static void doom(struct session *s)
+static void ping(struct timer *heart)
 {
-    s->doomed = own.doomed = true;
-    schedule();
+    struct session *s = (struct session *)heart;
+    timer_start(heart, s->engine->ping_timeout, no_pong);
+    session_send(s, WS_TEXT, "2", 1);
 }
 
-static void close_doomed(void)
+static void too_much_pending(struct timer *heart)
 {
-    own.doomed = false; /* until another is */
-    for (int i = 0; i < BUCKETS; i++)
-        for (struct session *s = own.sessions[i]; s;)
-            if (s->doomed) {
-                session_close(s, "transport error");
-                s = own.sessions[i]; /* on_close may have closed the next */
-            } else {
-                s = s->next;
-            }
+    session_close((struct session *)heart, "transport error");
 }
 
-static void run_queues(struct engine *e)
+static void free_session(struct timer *heart)
 {
-    struct timer *t;
-    while ((t = queue_due(&e->pings))) {
-        timer_start(t, &e->pongs);
-        session_send((struct session *)t, "2", 1); /* heart is its first */
-    }
-    while ((t = queue_due(&e->pongs)))
-        session_close((struct session *)t, "ping timeout");
-    while ((t = queue_due(&e->probes)))
-        session_probe((void *)((char *)t - offsetof(struct session, probing)),
-                      NULL);
-}
-
-static void tick(void)
-{
-    while (own.closed) {
-        struct session *s = own.closed;
-        own.closed = s->next;
-        free(s);
-    }
-    if (own.doomed)
-        close_doomed();
-    for (struct engine *e = own.engines; e; e = e->next)
-        run_queues(e);
-    schedule();
-}
-
-void session_watch(struct engine *e)
-{
-    queue_init(&e->pings, e->ping_interval);
-    queue_init(&e->pongs, e->ping_timeout);
-    queue_init(&e->probes, e->probe_timeout);
-    e->next = own.engines;
-    own.engines = e;
-}
-
-struct engine *session_engines(void)
-{
-    return own.engines;
+    free(heart);
 }
 
 /* ---- from beginning to end ---- */
 
 static unsigned bucket(const char *id)
 {
-    unsigned hash = 0;
-    for (int i = 0; i < 4; i++) /* random enough */
-        hash = hash * 61 + (unsigned char)id[i];
-    return hash % BUCKETS;
+    uint32_t front; /* of what is random from end to end */
+    memcpy(&front, id, sizeof front);
+    return front % BUCKETS;
 }
 
 struct session *session_find(const struct engine *e, struct text id)
 {
-    struct session *s = id.n == ID_LENGTH ? own.sessions[bucket(id.p)] : NULL;
+    struct session *s = id.n == ID_LENGTH ? sessions[bucket(id.p)] : NULL;
     while (s && (s->engine != e || memcmp(s->id, id.p, ID_LENGTH) != 0))
         s = s->next;
     return s;
@@ -119,14 +61,12 @@ struct session *session_find(const struct engine *e, struct text id)
 struct session *session_new(struct engine *e, const struct transport *t)
 {
     struct session *s = calloc(1, sizeof *s);
-    if (s && !random_id(s->id)) {
+    if (!s || !random_id(s->id)) {
         free(s);
         return NULL;
     }
-    if (s) {
-        s->engine = e;
-        s->transport = t;
-    }
+    s->engine = e;
+    s->transport = t;
     return s;
 }
 
@@ -134,33 +74,28 @@ void session_begin(struct session *s)
 {
     char open[200];
     struct engine *e = s->engine;
-    struct session **head = &own.sessions[bucket(s->id)];
+    struct session **head = &sessions[bucket(s->id)];
     s->next = *head;
     *head = s;
     e->count++;
-    timer_start(&s->heart, &e->pings);
+    timer_start(&s->heart, e->ping_interval, ping);
     int n = snprintf(open, sizeof open,
                      "0{\"sid\":\"%.*s\",\"upgrades\":[%s],\"pingInterval\":%d,"
                      "\"pingTimeout\":%d,\"maxPayload\":%zu}",
                      ID_LENGTH, s->id,
                      s->transport->send ? "" : "\"websocket\"",
                      e->ping_interval, e->ping_timeout, e->max_payload);
-    session_send(s, open, (size_t)n);
-    schedule();
+    session_send(s, WS_TEXT, open, (size_t)n);
     e->on_connection(s);
 }
 
 static void forget(struct session *s)
 {
-    struct session **at = &own.sessions[bucket(s->id)];
+    struct session **at = &sessions[bucket(s->id)];
     while (*at != s)
         at = &(*at)->next;
     *at = s->next;
     s->engine->count--;
-    timer_stop(&s->heart);
-    s->next = own.closed;
-    own.closed = s;
-    schedule();
 }
 
 void session_end(struct session *s, const char *reason, const char *packet)
@@ -171,6 +106,7 @@ void session_end(struct session *s, const char *reason, const char *packet)
     s->closed = true;
     s->down = NULL;
     forget(s);
+    timer_start(&s->heart, 1, free_session); /* not in this turn */
     session_probe(s, NULL);
     if (down)
         s->transport->hang_up(down, packet);
@@ -188,13 +124,10 @@ void session_probe(struct session *s, struct conn *probe)
     struct conn *old = s->probe;
     s->probe = probe;
     s->probed = false;
-    timer_stop(&s->probing);
-    if (probe) {
-        timer_start(&s->probing, &s->engine->probes);
-        schedule();
-    }
+    if (probe)
+        conn_deadline(probe, s->engine->probe_timeout);
     if (old)
-        ws_close(old, 1000, "");
+        ws_close(old, WS_NORMAL, "");
 }
 
 /* ---- packets ---- */
@@ -204,7 +137,7 @@ static bool append(struct session *s, int opcode, const char *p, size_t len)
     static const char separator[] = {SEPARATOR};
     struct buf *b = &s->pending;
     size_t most = MAX_QUEUED; /* more: nobody fetches it */
-    if (opcode == WS_BINARY)  /* it goes with the text that let it begin */
+    if (opcode == WS_BINARY)  /* the rest of a message whose text was let in */
         most += 2 * s->engine->max_payload;
     if (b->len > most)
         return false;
@@ -218,36 +151,29 @@ static bool append(struct session *s, int opcode, const char *p, size_t len)
     return true;
 }
 
-static void send_packet(struct session *s, int opcode, const char *p, size_t n)
+void session_send(struct session *s, int opcode, const char *p, size_t len)
 {
     if (s->closed || s->doomed)
         return;
-    if (s->transport->send)
-        s->transport->send(s, opcode, p, n);
-    else if (append(s, opcode, p, n))
+    if (s->transport->send) {
+        s->transport->send(s, opcode, p, len);
+    } else if (append(s, opcode, p, len)) {
         s->transport->flush(s);
-    else
-        doom(s);
-}
-
-void session_send(struct session *s, const char *packet, size_t len)
-{
-    send_packet(s, WS_TEXT, packet, len);
-}
-
-void session_send_binary(struct session *s, const char *data, size_t len)
-{
-    send_packet(s, WS_BINARY, data, len);
+    } else {
+        s->doomed = true;
+        timer_start(&s->heart, 0, too_much_pending);
+    }
 }
 
 bool session_next(struct text *payload, struct text *packet)
 {
-    const char *end = memchr(payload->p, SEPARATOR, payload->n);
-    *packet = *payload;
-    if (!end)
+    if (!payload->p)
         return false;
-    packet->n = (size_t)(end - payload->p);
-    *payload = (struct text){end + 1, payload->n - packet->n - 1};
+    const char *end = memchr(payload->p, SEPARATOR, payload->n);
+    struct text all = *payload, none = {NULL, 0};
+    size_t n = end ? (size_t)(end - all.p) : all.n;
+    *packet = (struct text){all.p, n};
+    *payload = end ? (struct text){end + 1, all.n - n - 1} : none;
     return true;
 }
 
@@ -271,8 +197,8 @@ bool session_receive(struct session *s, struct text packet)
         session_end(s, "transport close", "6");
         return true;
     case '3':
-        timer_start(&s->heart, &s->engine->pings);
-        schedule(); /* the ping may be due before any pong is */
+        if (!s->doomed)
+            timer_start(&s->heart, s->engine->ping_interval, ping);
         return true;
     case '4':
         return s->engine->on_message(s, WS_TEXT, data);
@@ -286,12 +212,15 @@ bool session_receive(struct session *s, struct text packet)
     }
 }
 
-void session_set_data(struct session *s, void *data)
+void **session_data(struct session *s)
 {
-    s->data = data;
+    return &s->data;
 }
 
-void *session_data(const struct session *s)
+/* Those are left that are between two polls: no connection told us of them. */
+void session_end_all(void)
 {
-    return s->data;
+    for (int i = 0; i < BUCKETS; i++)
+        while (sessions[i])
+            session_close(sessions[i], "server shutting down");
 }

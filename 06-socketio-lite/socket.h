@@ -3,6 +3,7 @@
 #ifndef SOCKET_H
 #define SOCKET_H
 
+#include "random.h"
 #include "socketio.h"
 
 struct namespace
@@ -18,9 +19,10 @@ struct socket {
     struct namespace *io;
     struct socket *next, *before; /* in its namespace */
     struct socket *sibling;       /* of the same session */
-    struct buf rooms;             /* their names, as of name_room */
+    struct member *rooms;         /* that it is in, */
+    size_t room_bytes;            /* and what they cost */
     struct ack *acks;             /* that the client owes us */
-    uint64_t acked;               /* the number of the last */
+    uint64_t next_ack;            /* the number of the next */
     char id[ID_LENGTH];
 };
 
@@ -28,7 +30,7 @@ struct socket {
 struct socket *socket_new(struct session *session, struct namespace *io);
 void socket_remove(struct socket *s); /* from its namespace */
 void socket_free(struct socket *s);   /* when nobody can use it any more */
-/* An answer came; false: not to a question of ours. */
-bool socket_acked(struct socket *s, uint64_t id, struct args args);
+/* An answer came: to a question of ours, or it is ignored. */
+void socket_acked(struct socket *s, uint64_t id, struct args args);
 
 #endif

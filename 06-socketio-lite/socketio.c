@@ -18,36 +18,27 @@ struct client {
 /* A packet whose attachments are still coming. */
 struct partial {
     struct buf text;
-    size_t size; /* of all its messages so far */
-    int want;
+    struct packet packet; /* text, parsed */
+    size_t size;          /* of its attachments so far */
     struct attachments got;
 };
 
 static struct {
-    struct engine *engine;
     struct namespace *namespaces;
-    struct queue connecting;
+    int connect_timeout; /* ms */
     struct socket *gone; /* to be freed in the next turn */
+    struct timer next_turn;
 } own;
 
-static void tick(void);
-
-static void schedule(void)
+/* Handlers further up may hold a socket that is gone: so it is freed later. */
+static void free_gone(struct timer *next_turn)
 {
-    server_at(own.gone ? server.now : queue_next(&own.connecting), tick);
-}
-
-static void tick(void)
-{
-    struct timer *t;
+    (void)next_turn;
     while (own.gone) {
         struct socket *s = own.gone;
         own.gone = s->next;
         socket_free(s);
     }
-    while ((t = queue_due(&own.connecting))) /* a client's first member */
-        session_close(((struct client *)t)->session, "forced close");
-    schedule();
 }
 
 struct namespace *io_of(const char *name, const struct namespace_handlers *on)
@@ -68,8 +59,7 @@ static struct socket **socket_of(struct client *c, struct text nsp)
     return at;
 }
 
-/* Takes the socket at this place out. Handlers further up may hold it still,
- * so it is freed later. */
+/* Takes the socket at this place out. */
 static void remove_at(struct socket **at, const char *reason)
 {
     struct socket *s = *at;
@@ -80,7 +70,7 @@ static void remove_at(struct socket **at, const char *reason)
         on->on_disconnect(s, reason);
     s->next = own.gone;
     own.gone = s;
-    schedule();
+    timer_start(&own.next_turn, 0, free_gone);
 }
 
 static void send_control(struct session *s, enum packet_type type,
@@ -89,7 +79,7 @@ static void send_control(struct session *s, enum packet_type type,
     struct buf b = {0};
     struct packet p = {.type = type, .nsp = nsp};
     if (packet_begin(&b, &p) && buf_add(&b, json.p, json.n))
-        session_send(s, b.data, b.len);
+        session_send(s, WS_TEXT, b.data, b.len);
     buf_free(&b);
 }
 
@@ -97,7 +87,7 @@ void socket_disconnect(struct socket *socket)
 {
     if (!socket->session)
         return;
-    struct client *c = session_data(socket->session);
+    struct client *c = *session_data(socket->session);
     struct text nsp = {socket->io->name, strlen(socket->io->name)};
     send_control(c->session, PACKET_DISCONNECT, nsp, (struct text){0});
     remove_at(socket_of(c, nsp), "server namespace disconnect");
@@ -187,68 +177,67 @@ static void free_partial(struct partial *p)
     free(p);
 }
 
-static bool begin_partial(struct client *c, struct text t, int want)
+static bool begin_partial(struct client *c, struct text t)
 {
     struct partial *p = calloc(1, sizeof *p);
     c->partial = p;
     if (!p || !buf_add(&p->text, t.p, t.n))
         return false;
-    p->size = t.n;
-    p->want = want;
-    return true;
+    return packet_parse((struct text){p->text.data, t.n}, &p->packet);
 }
 
 static bool attach(struct client *c, struct text data)
 {
-    struct partial *part = c->partial;
-    struct packet p;
-    if (!part)
+    struct partial *p = c->partial;
+    if (!p)
         return false;
-    part->size += data.n; /* who gets all of it at once must not drown */
-    if (part->size > own.engine->max_payload ||
-        !buf_add(&part->got.parts[part->got.count++], data.p, data.n))
+    p->size += data.n; /* who gets all of it at once can queue no more */
+    if (p->size > MAX_QUEUED ||
+        !buf_add(&p->got.parts[p->got.count++], data.p, data.n))
         return false;
-    if (part->got.count < part->want)
+    if (p->got.count < p->packet.attachments)
         return true;
     c->partial = NULL; /* c may be gone when it has been handled */
-    bool ok = packet_parse((struct text){part->text.data, part->text.len},
-                           &p) &&
-              handle(c, &p, &part->got);
-    free_partial(part);
+    bool ok = handle(c, &p->packet, &p->got);
+    free_partial(p);
     return ok;
 }
 
 static bool on_message(struct session *s, int opcode, struct text data)
 {
-    struct client *c = session_data(s);
+    struct client *c = *session_data(s);
     struct packet p;
     if (opcode == WS_BINARY)
         return attach(c, data);
     if (c->partial || !packet_parse(data, &p))
         return false;
     if (p.attachments > 0)
-        return begin_partial(c, data, p.attachments);
+        return begin_partial(c, data);
     return handle(c, &p, NULL);
 }
 
 /* ---- sessions ---- */
 
+static void never_joined(struct timer *connecting) /* a client's first */
+{
+    session_close(((struct client *)connecting)->session, "forced close");
+}
+
 static void on_connection(struct session *s)
 {
     struct client *c = calloc(1, sizeof *c);
-    session_set_data(s, c);
+    *session_data(s) = c;
     if (!c) {
         session_close(s, "transport error");
         return;
     }
     c->session = s;
-    timer_start(&c->connecting, &own.connecting);
-    schedule();
+    timer_start(&c->connecting, own.connect_timeout, never_joined);
 }
 
 static void on_close(struct session *s, const char *reason)
 {
-    struct client *c = session_data(s);
+    struct client *c = *session_data(s);
     if (!c)
         return;
     while (c->sockets)
@@ -260,8 +249,7 @@ static void on_close(struct session *s, const char *reason)
 
 void io_attach(struct engine *e, int connect_timeout)
 {
-    queue_init(&own.connecting, connect_timeout);
-    own.engine = e;
+    own.connect_timeout = connect_timeout;
     e->on_connection = on_connection;
     e->on_message = on_message;
     e->on_close = on_close;
@@ -270,9 +258,12 @@ void io_attach(struct engine *e, int connect_timeout)
 
 struct args event_arg(const struct event *e, int i)
 {
+    /* The list with the bracket or comma before it, and the one behind it. */
     struct text key, item, rest = {e->args.json.p - 1, e->args.json.n + 2};
     while (e->args.json.n > 0 && json_next(&rest, &key, &item))
-        if (i-- == 0)
-            return (struct args){item, e->args.attached};
+        if (i-- == 0) { /* a text or number cannot refer to attachments */
+            bool list = *item.p == '[' || *item.p == '{';
+            return (struct args){item, list ? e->args.attached : NULL};
+        }
     return (struct args){{"null", 4}, NULL};
 }

@@ -9,7 +9,8 @@
 #include "engineio.h"
 #include "packet.h"
 
-enum { MAX_ROOMS = 4096 }; /* bytes of the names of one socket's rooms */
+enum { MAX_ROOMS = 65536 }; /* bytes of one socket's rooms: their names, and */
+                            /* 64 for each */
 
 struct socket;
 struct namespace;
@@ -68,11 +69,11 @@ void socket_broadcast(struct socket *from, const char *event,
                       struct args args); /* to everybody else */
 void socket_disconnect(struct socket *socket);
 
-/* Names of rooms are JSON. Each returns how many are in the room then. */
+/* Names of rooms are JSON. Each returns how many are in the room then. Who
+ * joins more rooms than MAX_ROOMS has room for loses his session. */
 int socket_join(struct socket *socket, struct text room);
 int socket_leave(struct socket *socket, struct text room);
 
 struct namespace *socket_namespace(const struct socket *socket);
-const char *socket_id(const struct socket *socket); /* ID_LENGTH characters */
 
 #endif

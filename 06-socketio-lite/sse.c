@@ -8,7 +8,6 @@
 #include "sse.h"
 
 #include <stdio.h>
-#include <string.h>
 
 static size_t line_length(struct text t)
 {

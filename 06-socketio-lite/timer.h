@@ -1,27 +1,31 @@
-/* timer.h - many who wait equally long, each of them for something else.
+/* timer.h - what is to happen later: setInterval, setTimeout, Date.now.
  *
- * Whoever begins last is due last: so they stand in a queue, and only its
- * head is looked at, be there ten thousand behind it. */
+ * Timers that wait equally long for the same thing stand in a queue: who
+ * starts last is due last. So to start or to stop one costs the same with ten
+ * thousand others beside it, and only the heads of the queues are looked at. */
 #ifndef TIMER_H
 #define TIMER_H
 
 #include <stdint.h>
 
-struct timer {
-    struct timer *before, *behind; /* NULL: it does not run */
+#define NEVER INT64_MAX
+
+struct timer {                     /* all zero: it does not run */
+    struct timer *before, *behind; /* in its queue */
     int64_t due;                   /* as server.now */
 };
 
-struct queue {
-    struct timer ends; /* of the ring that all its timers are in */
-    int wait_ms;
-};
-
-void queue_init(struct queue *q, int wait_ms);
-void timer_start(struct timer *t, struct queue *q); /* anew, if it runs */
+/* Calls on_due once, ms after server.now: a setTimeout. If t runs already, it
+ * begins anew. on_due may start it again, or free it. Each new pair of ms and
+ * on_due makes a queue that stays: at most 32. */
+void timer_start(struct timer *t, int ms, void (*on_due)(struct timer *t));
 void timer_stop(struct timer *t);
-/* The head, if it is due, stopped; else NULL. */
-struct timer *queue_due(struct queue *q);
-int64_t queue_next(const struct queue *q); /* when it is due, or NEVER */
+/* Calls tick at each multiple of ms on the clock: a setInterval. At most 8. */
+void timer_every(int ms, void (*tick)(void));
+uint64_t date_now(void); /* Date.now(): ms since 1970 */
+
+int64_t clock_now(void);  /* for server.c: monotonic ms, */
+int64_t timer_next(void); /* when the next timer is due, */
+void timer_ring(void);    /* and on_due for all that are */
 
 #endif

@@ -2,11 +2,9 @@
 #include "upgrade.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "base64.h"
-
-enum { NORMAL = 1000, PROTOCOL_ERROR = 1002, BAD_DATA = 1007, TOO_BIG = 1009 };
+#include "frame.h"
 
 static void send_frame(struct session *s, int opcode, const char *p, size_t len)
 {
@@ -16,24 +14,23 @@ static void send_frame(struct session *s, int opcode, const char *p, size_t len)
 static void hang_up(struct conn *c, const char *packet)
 {
     (void)packet; /* the close frame says it */
-    ws_close(c, NORMAL, "");
+    ws_close(c, WS_NORMAL, "");
 }
 
-const struct transport websocket = {"websocket", send_frame, NULL, hang_up};
+const struct transport websocket = {
+    .name = "websocket", .send = send_frame, .hang_up = hang_up};
 
 /* What the polls have not fetched goes down the WebSocket. */
 static void send_pending(struct session *s)
 {
     struct text rest = {s->pending.data, s->pending.len}, packet;
-    for (bool more = rest.n > 0; more;) {
-        more = session_next(&rest, &packet);
+    while (session_next(&rest, &packet)) {
         char *p = s->pending.data + (packet.p - s->pending.data);
-        if (*p != 'b') {
-            session_send(s, p, packet.n);
-            continue;
-        }
-        long n = base64_decode(p + 1, packet.n - 1, p);
-        session_send_binary(s, p, n < 0 ? 0 : (size_t)n);
+        long n = *p == 'b' ? base64_decode(p + 1, packet.n - 1, p) : -1;
+        if (n < 0)
+            session_send(s, WS_TEXT, p, packet.n);
+        else
+            session_send(s, WS_BINARY, p, (size_t)n);
     }
     buf_free(&s->pending);
 }
@@ -42,7 +39,8 @@ static void move(struct session *s)
 {
     struct conn *c = s->probe;
     s->probe = NULL;
-    session_probe(s, NULL);
+    s->probed = false;
+    conn_deadline(c, -1);
     s->transport = &websocket;
     s->down = c;
     send_pending(s);
@@ -81,7 +79,7 @@ static void on_close(struct conn *c, int code)
     bool error = code == PROTOCOL_ERROR || code == BAD_DATA || code == TOO_BIG;
     if (s && s->probe == c) {
         s->probe = NULL;
-        session_probe(s, NULL);
+        s->probed = false;
     } else if (s && s->down == c) {
         s->down = NULL;
         session_close(s, server.stopping ? "server shutting down"
@@ -90,12 +88,8 @@ static void on_close(struct conn *c, int code)
     }
 }
 
-void upgrade_init(struct engine *e)
-{
-    e->ws = (struct ws_handlers){.on_message = on_message,
-                                 .on_close = on_close,
-                                 .max_message = e->max_payload};
-}
+const struct ws_handlers upgrade_handlers = {
+    .on_message = on_message, .on_close = on_close, .own_deadline = true};
 
 static void begin(struct conn *c, const struct request *r, struct engine *e)
 {
@@ -119,7 +113,7 @@ void upgrade(struct conn *c, const struct request *r, struct engine *e,
     else if (!ws_accept(c, r, &e->ws, second ? NULL : s))
         return; /* it has got an HTTP error */
     else if (second)
-        ws_close(c, NORMAL, "");
+        ws_close(c, WS_NORMAL, "");
     else
         session_probe(s, c);
 }

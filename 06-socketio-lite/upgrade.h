@@ -11,8 +11,8 @@
 #include "session.h"
 
 extern const struct transport websocket;
+extern const struct ws_handlers upgrade_handlers;
 
-void upgrade_init(struct engine *e);
 /* A WebSocket for s; NULL: for a new session. c is answered. */
 void upgrade(struct conn *c, const struct request *r, struct engine *e,
              struct session *s);

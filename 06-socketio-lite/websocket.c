@@ -11,9 +11,12 @@
 #include "base64.h"
 #include "frame.h"
 #include "sha1.h"
+#include "trace.h"
 #include "utf8.h"
 
 enum { SILENCE_MS = 30000, PONG_MS = 10000 };
+
+_Static_assert((int)WS_TEXT == TEXT && (int)WS_BINARY == BINARY, "one thing");
 
 struct ws {
     const struct ws_handlers *on;
@@ -119,30 +122,35 @@ static void whole_frame(struct conn *c, const struct frame *f, const char *p)
         data_frame(c, f, p);
 }
 
+/* No frame of ours: the trace has its bytes as they are. */
+static size_t bad(struct conn *c, const char *bytes, size_t len, int code,
+                  const char *why)
+{
+    trace_line(c->id, '<', bytes, len);
+    ws_close(c, code, why);
+    return len;
+}
+
 static size_t input(struct conn *c, char *bytes, size_t len)
 {
     struct ws *ws = c->data;
     struct frame f;
     size_t most = ws->on->max_message ? ws->on->max_message : MAX_MESSAGE;
     ws->pinged = false;
-    conn_deadline(c, SILENCE_MS);
+    if (!ws->on->own_deadline)
+        conn_deadline(c, SILENCE_MS);
     int header = frame_parse(bytes, len, ws->opcode, most - ws->message.len,
                              &f);
-    if (header <= 0) {
-        if (header < 0)
-            ws_close(c, f.error, f.why);
-        return header < 0 ? len : 0;
-    }
+    if (header <= 0)
+        return header < 0 ? bad(c, bytes, len, f.error, f.why) : 0;
     size_t come = len - (size_t)header, begin = ws->unmasked;
     come = come < f.length ? come : (size_t)f.length;
     char *p = bytes + header;
     bool text = f.opcode == TEXT ||
                 (f.opcode == CONTINUATION && ws->opcode == TEXT);
     frame_unmask(p + begin, come - begin, f.mask, begin);
-    if (text && !utf8_check(&ws->utf8, p + begin, come - begin)) {
-        ws_close(c, BAD_DATA, "text that is not UTF-8");
-        return len;
-    }
+    if (text && !utf8_check(&ws->utf8, p + begin, come - begin))
+        return bad(c, bytes, len, BAD_DATA, "text that is not UTF-8");
     ws->unmasked = come < f.length ? come : 0;
     if (come < f.length)
         return 0; /* it stays in c->in, and grows there */
@@ -155,17 +163,17 @@ static void timeout(struct conn *c)
     struct ws *ws = c->data;
     bool reads = c->out.len > 0 && c->bytes_out > ws->sent;
     ws->sent = c->bytes_out;
-    if (reads) { /* slowly, and its pong waits as we do not read it now */
+    if (ws->on->own_deadline) {
+        ws_close(c, WS_NORMAL, "");
+    } else if (reads) { /* slowly: its pong may be in what we do not read yet */
         conn_deadline(c, SILENCE_MS);
-        return;
-    }
-    if (ws->pinged) {
+    } else if (ws->pinged) {
         conn_close(c); /* no sign of life: nobody is there */
-        return;
+    } else {
+        ws->pinged = true;
+        send_frame(c, PING, "", 0);
+        conn_deadline(c, PONG_MS);
     }
-    ws->pinged = true;
-    send_frame(c, PING, "", 0);
-    conn_deadline(c, PONG_MS);
 }
 
 static void goodbye(struct conn *c)
@@ -249,14 +257,12 @@ bool ws_accept(struct conn *c, const struct request *r,
     struct ws *ws = NULL;
     if (!text_is(r->method, "GET") || r->minor == 0)
         http_error(c, "400 Bad Request", "",
-                   "a WebSocket begins with GET, "
-                   "by HTTP/1.1");
+                   "a WebSocket begins with GET, by HTTP/1.1");
     else if (!text_is(only(r, "Sec-WebSocket-Version"), "13"))
         http_error(c, "426 Upgrade Required", version, "only version 13");
     else if (!is_key(key))
         http_error(c, "400 Bad Request", "",
-                   "Sec-WebSocket-Key wants 16 bytes "
-                   "in Base64, once");
+                   "Sec-WebSocket-Key wants 16 bytes in Base64, once");
     else if (!(ws = calloc(1, sizeof *ws)))
         http_error(c, "503 Service Unavailable", "", "no memory");
     if (!ws)
@@ -264,7 +270,7 @@ bool ws_accept(struct conn *c, const struct request *r,
     answer(c, key);
     *ws = (struct ws){.on = on, .data = data};
     c->data = ws;
-    conn_become(c, &websocket, SILENCE_MS);
+    conn_become(c, &websocket, on->own_deadline ? -1 : SILENCE_MS);
     if (on->on_connection)
         on->on_connection(c);
     return true;

@@ -35,11 +35,15 @@ copies() {
 }
 
 carry() {
+    if ! git rev-parse > /dev/null 2>&1; then
+        echo 'carry asks git which copies are as they were: here is no checkout'
+        exit 1
+    fi
     copies | while read -r origin copy; do
         if cmp -s "$origin" "$copy"; then
             continue
         elif git ls-files --error-unmatch "$copy" > /dev/null 2>&1 &&
-            git diff --quiet -- "$copy"; then
+            git diff --quiet HEAD -- "$copy"; then
             cp "$origin" "$copy" && echo "$origin -> $copy"
         else
             echo "$copy: not touched, it has changes that git does not have"
@@ -195,12 +199,22 @@ rule_pages() {
     done
 }
 
+rule_lessons() {
+    for lesson in $LESSONS; do
+        for file in "$lesson/main.c" "www/$lesson.html" \
+            "tests/lessons/${lesson%%-*}.c"; do
+            [ -e "$file" ] || echo "$lesson: has no $file"
+        done
+        grep -qs "server_init(\"$lesson\"" "$lesson/main.c" ||
+            echo "$lesson/main.c: server_init is told another name"
+    done
+}
+
 # Hidden files are for git, editors and CI.
 rule_top() {
     for name in *; do
         case $name in
-        01-polling | 02-long-polling | 03-iframe-stream | 04-sse) ;;
-        05-websocket | 06-socketio-lite | www | tests | Makefile) ;;
+        [0-9][0-9]-* | www | tests | Makefile) ;;
         README.md | README.zh-CN.md | LICENSE | build | mine) ;;
         *) echo "$name: does not belong to the top level" ;;
         esac
@@ -208,7 +222,7 @@ rule_top() {
 }
 
 check() {
-    set -- copies words sizes citations readmes pages top
+    set -- copies words sizes citations readmes pages lessons top
     broken=$(for rule; do "rule_$rule"; done 2>&1)
     if [ -n "$broken" ]; then
         echo "$broken"

@@ -33,6 +33,7 @@ static const struct handshake {
     {"GET /echo HTTP/1.1", UP "Connection: keep-alive\r\n" CO KEY V13, OPENS},
     {"GET /echo HTTP/1.1", UP "Connection: close, Upgrade\r\n" KEY V13, OPENS},
     {"GET /echo HTTP/1.1", "Upgrade: h2c, websocket\r\n" CO KEY V13, OPENS},
+    {"GET /echo HTTP/1.1", "Upgrade: h2c\r\n" UP CO KEY V13, OPENS},
     {"GET /echo HTTP/1.1",
      UP CO "sec-websocket-key:" WS_KEY "\r\n"
            "SEC-WEBSOCKET-VERSION:13\r\n",

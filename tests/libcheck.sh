@@ -5,19 +5,22 @@
 #   tests/libcheck.sh install    installs it, if it is not there
 set -u
 
-# pkg-config knows, or a trial shows: some systems have Check as an archive,
-# which needs the libraries that Check needs.
+# Tries to build with these options; prints them if that works.
+try() {
+    # shellcheck disable=SC2086
+    echo 'int main(void) { return srunner_ntests_run(0); }' |
+        ${CC:-cc} $1 -include check.h -x c - -o "$trial" $2 2> /dev/null &&
+        printf '%s\n%s\n' "$1" "$2"
+}
+
+# pkg-config knows; but for which compiler? Some systems have Check as an
+# archive, which needs the libraries that Check needs.
 options() {
-    { pkg-config --cflags check && pkg-config --libs check; } 2> /dev/null && return
     trial=$(mktemp) || exit 1
-    for libs in -lcheck '-lcheck -lsubunit -lrt -lm -lpthread'; do
-        # shellcheck disable=SC2086
-        echo 'int main(void) { return srunner_ntests_run(0); }' |
-            ${CC:-cc} -include check.h -x c - -o "$trial" $libs 2> /dev/null &&
-            rm "$trial" && printf '\n%s\n' "$libs" && return
-    done
-    rm "$trial"
-    return 1
+    trap 'rm -f "$trial"' EXIT
+    try "$(pkg-config --cflags check 2> /dev/null)" \
+        "$(pkg-config --libs check 2> /dev/null)" || try '' -lcheck ||
+        try '' '-lcheck -lsubunit -lrt -lm -lpthread'
 }
 
 has() {
@@ -53,7 +56,7 @@ install() {
 
 if [ "${1-}" != install ]; then
     options && exit
-    echo "Check is not installed: run 'make deps'" \
+    echo "Check is not installed for ${CC:-cc}: run 'make deps'" \
         "(or install the package 'check')" >&2
     exit 1
 elif options > /dev/null; then

@@ -10,10 +10,11 @@ for program; do
     "$program" > "$program.log" 2>&1 &
     pids="$pids $!"
 done
-failed=0
+failed=
 for pid in $pids; do
-    wait "$pid" || failed=1
+    wait "$pid" || failed="$failed ${1##*/}"
     cat "$1.log"
     shift
 done
-exit $failed
+[ -z "$failed" ] || echo "Failed:$failed"
+[ -z "$failed" ]

@@ -1,12 +1,8 @@
 # How the tests are built and run; a part of ../Makefile.
 
 # NAME.c, or NAME_MORE.c, tests NAME where it is new: in the first lesson that
-# has it.
-module   = $(firstword $(subst _, ,$(1))).c
-home     = $(firstword $(foreach l,$(LESSONS),\
-               $(if $(wildcard $(l)/$(call module,$(1))),$(l))))
-modules  = $(patsubst %.c,$(BUILD)/tests/%.o,$(filter-out %/main.c,\
-               $(wildcard $(call home,$(1))/*.c)))
+# has it, with the other modules of that lesson.
+where    = $(call home,$(firstword $(subst _, ,$(1))).c)
 UNITS   := $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/*.c))
 
 # A C file of tests/lessons that has a header is for all the programs there.
@@ -14,10 +10,10 @@ SHARED  := $(wildcard $(patsubst %.h,%.c,$(wildcard tests/lessons/*.h)))
 CLIENTS := $(filter-out $(SHARED),$(wildcard tests/lessons/*.c))
 
 # A program on the modules of lesson 6, with short times, for its tests.
-ECHO    := $(call home,engineio)
-$(BUILD)/echo: tests/programs/echo.c \
-        $(filter-out %/main.c,$(wildcard $(ECHO)/*.[ch])) $(BUILD)/flags
-	$(CC) $(FLAGS) -I$(ECHO) -o $@ $(filter %.c,$^) $(LDFLAGS)
+ECHO    := $(call home,engineio.c)
+$(BUILD)/echo: tests/programs/echo.c $(call modules,$(ECHO)) \
+        $(wildcard $(ECHO)/*.[ch])
+	$(CC) $(FLAGS) -I$(ECHO) -o $@ $< $(filter %.o,$^) $(LDFLAGS)
 
 TESTS   := $(UNITS:%=$(BUILD)/tests/unit-%) \
            $(CLIENTS:tests/lessons/%.c=$(BUILD)/tests/lesson-%)
@@ -27,17 +23,12 @@ HEADERS := $(wildcard tests/*.h tests/*/*.h)
 $(BUILD)/check: $(BUILD)/flags $(filter deps,$(MAKECMDGOALS))
 	@CC='$(CC)' sh tests/libcheck.sh > $@.now && mv $@.now $@
 
-link = $(CC) $(FLAGS) -Itests -o $@ $(filter %.c %.o %.a,$^) $(LDFLAGS) \
+link = $(CC) $(FLAGS) -Itests -o $@ $(filter tests/%.c %.o %.a,$^) $(LDFLAGS) \
        `cat $(BUILD)/check`
 
-$(BUILD)/tests/unit-%: tests/unit/%.c $$(call modules,$$*) \
-        $(HEADERS) $(BUILD)/check
-	$(link) -I$(call home,$*)
-
-# Such a module: NN-NAME/FILE.o.
-$(BUILD)/tests/%.o: %.c $$(wildcard $$(*D)/*.h) $(BUILD)/flags
-	@mkdir -p $(@D)
-	$(CC) $(FLAGS) -c -o $@ $<
+$(BUILD)/tests/unit-%: tests/unit/%.c $$(call modules,$$(call where,$$*)) \
+        $$(wildcard $$(call where,$$*)/*.[ch]) $(HEADERS) $(BUILD)/check
+	$(link) -I$(call where,$*)
 
 $(BUILD)/tests/lesson-%: tests/lessons/%.c $(BUILD)/tests/shared.a
 	$(link)
@@ -74,7 +65,7 @@ test: $(PROGRAMS) $(TESTS)
 	@BUILD=$(BUILD) sh tests/run.sh $(TESTS)
 
 # Of lesson 04: the units that are new there, 04.c, and all that begin 04_.
-of_lesson = $(foreach u,$(UNITS),$(if $(filter $(1),$(call home,$(u))),\
+of_lesson = $(foreach u,$(UNITS),$(if $(filter $(1),$(call where,$(u))),\
                 $(BUILD)/tests/unit-$(u))) \
             $(filter $(BUILD)/tests/lesson-$(firstword $(subst -, ,$(1)))_%,\
                 $(TESTS))
@@ -82,6 +73,9 @@ of_lesson = $(foreach u,$(UNITS),$(if $(filter $(1),$(call home,$(u))),\
 test-%: $(BUILD)/$$(call folder,$$*) $$(call of_lesson,$$(call folder,$$*)) \
         $(BUILD)/tests/lesson-%
 	@BUILD=$(BUILD) sh tests/run.sh $(filter $(BUILD)/tests/%,$^)
+
+tests/lessons/%.c:
+	@echo "No tests for it yet: they would be in $@"; false
 
 test-browser: $(PROGRAMS) $(BUILD)/tests/browser
 	@BUILD=$(BUILD) $(BUILD)/tests/browser

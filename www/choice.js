@@ -21,6 +21,8 @@ function showChoice() {
         byId(`${name}-is`).textContent = socket.transport === name ? 'in use'
             : !byId(name).checked ? 'not in this browser'
                 : why[name] ?? (socket.connected ? 'not needed' : '–');
+    if (!socket.connected)
+        byId('trip').textContent = '';
     const kept = socket.sendBuffer.map(([packet]) => packet);
     byId('waiting').textContent = kept.length > 0 ? `${kept.length} wait` : '';
     byId('kept').textContent = kept.join('\n');

@@ -8,8 +8,9 @@
  *                      calls that function, which promises to send it
  */
 const LOG_LENGTH = 200;         /* entries */
-const SHOWN = 6000;             /* characters of an entry; the rest is hidden */
+const SHOWN = 1000;             /* characters of a text; the rest is hidden */
 const SEND_TIMEOUT = 5000;      /* ms */
+const MAX_TEXT = 65536;         /* bytes that lessons 2 to 4 take */
 const byId = id => document.getElementById(id);
 
 function show(state) {
@@ -59,23 +60,29 @@ function showDelay(entry) {
 
 /* Text is put in as text, never as markup: with innerHTML, as in the notes,
  * what one reader types would run as code in the pages of all the others. */
+function put(text, element) {
+    element.textContent = text.slice(0, SHOWN);
+    if (text.length > SHOWN) {
+        /* laid out in full, a flood of long texts would freeze the page */
+        const rest = document.createElement('span');
+        rest.hidden = true;
+        rest.append(text.slice(SHOWN));
+        element.append(rest);
+    }
+}
+
 function makeEntry(text, id) {
-    const [entry, start, rest, delay] = ['li', 'span', 'span', 'span']
+    const [entry, start, delay] = ['li', 'span', 'span']
         .map(name => document.createElement(name));
     entry.append(start, delay);
-    start.append(text.slice(0, SHOWN));
-    if (text.length > SHOWN) {          /* a flood of long texts would freeze */
-        rest.hidden = true;             /* the page, were they all laid out */
-        rest.append(text.slice(SHOWN));
-        start.append(rest);
-    }
+    put(text, start);
     entry.message = { id: Number(id), text, at: Date.now() };
     showDelay(entry);
     return entry;
 }
 
 function deliver(text, id) {
-    byId('root').textContent = text;
+    put(text, byId('root'));
     byId('root').classList.toggle('long', text.length > 40);
     byId('log').prepend(makeEntry(text, id));
     if (byId('log').children.length > LOG_LENGTH)
@@ -86,6 +93,8 @@ function deliver(text, id) {
 /* ---- The form: what could not be sent stays in the field ---- */
 
 async function post(route, text) {
+    if (new Blob([text]).size > MAX_TEXT)
+        throw new Error(`a message of over ${MAX_TEXT} bytes.`);
     const start = Date.now();
     const signal = AbortSignal.timeout(SEND_TIMEOUT);
     const answer = await fetch(route, { method: 'POST', body: text, signal });
@@ -93,6 +102,8 @@ async function post(route, text) {
         throw new Error(`${answer.status}, ${(await answer.text()).trim()}`);
     const id = Number(answer.headers.get('Message-Id'));
     sentAt.set(id, start);
+    if (sentAt.size > LOG_LENGTH)
+        sentAt.delete(sentAt.keys().next().value);      /* the oldest */
     for (const entry of byId('log').children)
         if (entry.message.id === id)    /* it was here before this answer */
             showDelay(entry);

@@ -51,6 +51,7 @@ function reconnect(close) {
     show('closed');
     Object.values(sockets).forEach(ws => ws.close());
     sockets = {};
+    byId('trip').textContent = 'answers';
     lost(close);
     setTimeout(async function () {
         asked();

@@ -103,6 +103,22 @@ START_TEST(two_hundred_at_once_are_all_there)
 }
 END_TEST
 
+/* Of long texts in two scripts, which cost the most to lay out. */
+START_TEST(two_hundred_long_ones_do_not_freeze)
+{
+    struct tab *tab = visit(_i);
+    tab_text(tab, "self.long = '\\u9577\\u9577 word '.repeat(1000), ''");
+    tab_text(tab, "probe.watch(); for (let n = 1; n <= 200; n++)"
+                  "    setTimeout(() => deliver(`long#${n};${long}`), 5 * n);"
+                  "''");
+    tab_wait(tab, FLOOD_MS, "probe.numbers('long').startsWith('200,')");
+    double gap = tab_number(tab, "probe.gap()");
+    ck_assert_msg(gap < FROZEN_MS, "frozen for %.0f ms", gap);
+    ck_assert(tab_is(tab, "deliver(long), probe.one('#root').textContent"
+                          " === long"));
+}
+END_TEST
+
 /* A document that never ends must not grow for ever, so scripts remove
  * themselves; and a page may take a new iframe now and then, and lose nothing
  * when it does. */
@@ -158,8 +174,8 @@ START_TEST(text_is_never_markup)
                  quoted);
         free(quoted);
     }
-    site_post("plain");
-    tab_wait(tab, SOON_MS, "probe.shown('plain')");
+    site_post("\xef\xbb\xbfplain"); /* with U+FEFF */
+    tab_wait(tab, SOON_MS, "probe.shown('\\ufeffplain')");
     ck_assert(tab_is(tab, "self.pwned === undefined"));
     ck_assert(tab_is(tab, "probe.all('#root *').length === 0"));
     ck_assert_str_eq(tab_text(tab, "probe.all('img, #log script').join()"), "");
@@ -177,6 +193,8 @@ void add_message_tests(TCase *tcase, int lesson)
     tcase_add_loop_test(tcase, keeps_what_is_too_long, lesson, next);
     tcase_add_loop_test(tcase, two_tabs_do_not_queue, lesson, next);
     tcase_add_loop_test(tcase, two_hundred_at_once_are_all_there, lesson, next);
+    tcase_add_loop_test(tcase, two_hundred_long_ones_do_not_freeze, lesson,
+                        next);
     tcase_add_loop_test(tcase, text_is_never_markup, lesson, next);
     if (lesson == IFRAME_STREAM)
         tcase_add_loop_test(tcase, an_iframe_does_not_fill_up, lesson, next);

@@ -17,8 +17,10 @@ if (self === top) self.probe = (() => {
         for (const r of records) {
             if (r.type === 'attributes' && r.target.id === 'state')
                 note(r.oldValue);
-            if (r.type === 'childList' && r.target.id === 'root')
-                r.addedNodes.forEach(node => shown.add(node.textContent));
+            if (r.type !== 'childList' || r.target.id !== 'root')
+                continue;
+            shown.add(r.target.textContent);    /* a long text in two nodes */
+            r.addedNodes.forEach(node => shown.add(node.textContent));
         }
         note(one('#state')?.dataset.state);
         frames = Math.max(frames, all('iframe').length);

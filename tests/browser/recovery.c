@@ -80,6 +80,22 @@ START_TEST(survives_a_restart)
 }
 END_TEST
 
+/* Cut and back at once, just when the clock has spoken: nobody tells a page of
+ * lesson 3, which has to find out and still be in time. */
+START_TEST(is_back_in_time)
+{
+    struct tab *tab = visit(_i);
+    double heard = tab_number(tab, "+probe.one('#messages').innerText");
+    tab_wait(tab, TRUTH_MS, "probe.one('#messages').innerText > %f", heard);
+    site_kill(SIGKILL);
+    site_restart();
+    heard = tab_number(tab, "+probe.one('#messages').innerText");
+    tab_wait(tab, TRUTH_MS + 300, "probe.one('#messages').innerText > %f",
+             heard); /* a busy machine has a little more */
+    ck_assert(tab_is(tab, "probe.well()"));
+}
+END_TEST
+
 /* A page that knows no id yet must ask for all there is, with after=0. In
  * lesson 2 it must have seen that it failed: Chromium silently asks again when
  * a connection that it used before ends without a byte of the answer, and if
@@ -181,6 +197,8 @@ void add_recovery_tests(TCase *tcase, int lesson)
     tcase_add_loop_test(tcase, survives_a_crash, lesson, next);
     tcase_add_loop_test(tcase, survives_a_restart, lesson, next);
     tcase_add_loop_test(tcase, is_patient_with_errors, lesson, next);
+    if (lesson == IFRAME_STREAM)
+        tcase_add_loop_test(tcase, is_back_in_time, lesson, next);
     if (lesson != LONG_POLLING) /* its server may be silent for 30 s */
         tcase_add_loop_test(tcase, survives_a_server_that_hangs, lesson, next);
     if (lesson == LONG_POLLING || lessons[lesson].socket) /* 2 to 4 share it */

@@ -21,20 +21,25 @@ static struct {
     long long posts; /* over a WebSocket */
 } site;
 
+static void start_on(int port)
+{
+    char text[16];
+    snprintf(text, sizeof text, "%d", port);
+    program_start(&site.program, site.lesson->name, "-w", "www", "-p", text,
+                  NULL);
+}
+
 void site_start(const struct lesson *lesson)
 {
     site.lesson = lesson;
-    program_start(&site.program, lesson->name, "-w", "www", NULL);
+    start_on(free_port("127.0.0.1"));
     snprintf(site.page, sizeof site.page, "http://127.0.0.1:%d/%s.html",
              site.program.port, lesson->name);
 }
 
 void site_restart(void)
 {
-    char port[16];
-    snprintf(port, sizeof port, "%d", site.program.port);
-    program_start(&site.program, site.lesson->name, "-w", "www", "-p", port,
-                  NULL);
+    start_on(site.program.port);
 }
 
 void site_signal(int signal)

@@ -14,34 +14,55 @@ enum {
 static const char *const transports[] = {"websocket", "eventsource", "iframe",
                                          "polling"};
 
-static void load_conversation(struct tab *tab)
+static void load(struct tab *tab, const char *name)
 {
-    static char text[1 << 14];
-    FILE *file = fopen("tests/conversation.js", "r");
-    ck_assert_msg(file != NULL, "tests/conversation.js is not here");
+    static char text[1 << 15];
+    FILE *file = fopen(name, "r");
+    ck_assert_msg(file != NULL, "%s is not here", name);
     text[fread(text, 1, sizeof text - 1, file)] = '\0';
     fclose(file);
     tab_text(tab, "%s\n;''", text);
 }
 
-/* The same as with the stock client: see tests/conversation.js. */
-START_TEST(converses_over)
+/* Goes through all the steps, of which one may fail by its name. */
+static void run_steps(struct tab *tab, const char *steps)
 {
-    const char *transport = transports[_i];
-    site_start(&lessons[SOCKETIO]);
-    struct tab *tab = tab_open("%s", site_page());
-    load_conversation(tab);
     tab_text(tab,
              "self.verdict = 'begins', (async () => {"
-             "const all = conversation(namespace => io(location.origin + "
-             "namespace, { transports: ['%s'] }));"
-             "for (const [name, step] of Object.entries(all))"
+             "for (const [name, step] of Object.entries(%s))"
              "await step(verdict = name);"
              "verdict = 'good';"
              "})().catch(error => verdict += ': ' + error.message), ''",
-             transport);
-    tab_wait(tab, STEP_MS, "/good|:/.test(verdict)");
+             steps);
+    tab_wait(tab, STEP_MS, "/^good$|: /.test(verdict)");
     ck_assert_str_eq(tab_text(tab, "verdict"), "good");
+}
+
+/* The same as with the stock client: see tests/conversation.js. */
+START_TEST(converses_over)
+{
+    char steps[200];
+    site_start(&lessons[SOCKETIO]);
+    struct tab *tab = tab_open("%s", site_page());
+    load(tab, "tests/conversation.js");
+    snprintf(steps, sizeof steps,
+             "conversation(namespace => io(location.origin + namespace, "
+             "{ transports: ['%s'] }))",
+             transports[_i]);
+    run_steps(tab, steps);
+}
+END_TEST
+
+/* What the client promises by itself: see client.js. */
+START_TEST(keeps_its_word)
+{
+    site_start(&lessons[SOCKETIO]);
+    struct tab *tab = tab_open("http://127.0.0.1:%d/style.css", site_port());
+    tab_text(tab, "fetch('/socket.io/socket.io.js').then(r => r.text())"
+                  ".then(text => (0, eval)(text)), ''");
+    tab_wait(tab, SOON_MS, "self.io !== undefined");
+    load(tab, "tests/browser/client.js");
+    run_steps(tab, "steps");
 }
 END_TEST
 
@@ -170,6 +191,7 @@ END_TEST
 void add_socketio_tests(TCase *tcase)
 {
     tcase_add_loop_test(tcase, converses_over, 0, 4);
+    tcase_add_test(tcase, keeps_its_word);
     tcase_add_test(tcase, falls_back_when_one_is_taken);
     tcase_add_loop_test(tcase, falls_back_by_itself, 0, 4);
     tcase_add_loop_test(tcase, delivers_what_was_emitted_offline, 0, 4);

@@ -2,6 +2,7 @@
 #include "../check_main.h"
 #include "expect.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 static struct program server;
@@ -146,5 +147,6 @@ static Suite *suite(void)
 
 int main(void)
 {
+    setenv("TZ", "XYZ-5", 1); /* Date is in GMT, wherever the server stands */
     return run(suite());
 }

@@ -85,9 +85,15 @@ START_TEST(the_clock)
     long long last = 0;
     inbox_open(&box, &server, EVENTS, "", "");
     inbox_open(&other, &server, EVENTS, "", "");
-    for (int i = 0; i < 3; i++) {
+    inbox_next(&other);
+    do /* it may have spoken between the two openings */
         inbox_next(&box);
-        inbox_next(&other);
+    while (box.id < other.id);
+    for (int i = 0; i < 3; i++) {
+        if (i > 0) {
+            inbox_next(&box);
+            inbox_next(&other);
+        }
         ck_assert_uint_eq(box.id, other.id);
         ck_assert_str_eq(box.text.data, other.text.data);
         if (!inbox_has_clock(&box))

@@ -29,7 +29,7 @@ static void finish(void)
 /* The next line of the server's stdout. */
 static void expect_line_out(const char *want)
 {
-    static char line[20000];
+    static char line[50000];
     struct pollfd wait = {.fd = server.out, .events = POLLIN};
     size_t n = 0;
     do {
@@ -52,7 +52,7 @@ static void expect_no_line_out(void)
 
 static void expect_message_out(const char *text)
 {
-    static char line[20000];
+    static char line[50000];
     snprintf(line, sizeof line, "客户端发送过来的消息:%s", text);
     expect_line_out(line);
 }
@@ -121,6 +121,27 @@ START_TEST(long_lines)
         ws_say(c, script);
         ws_hear(c, HELLO);
         expect_message_out(script + 2);
+    }
+}
+END_TEST
+
+/* Two lines in one turn, of which the first just fits into what console.c
+ * collects, or just does not; and longer ones. */
+START_TEST(longest_lines)
+{
+    static char script[40020], text[40001];
+    struct client *c = ws_dial(&server, "/");
+    expect_line_out("连接成功");
+    memset(text, 'x', sizeof text - 1);
+    for (size_t n = 16320; n < sizeof text; n = n < 16390 ? n + 1 : n + 7000) {
+        testing("stdout of %zu bytes", n);
+        snprintf(script, sizeof script, "T:%.*s|T:y", (int)n, text);
+        ws_say(c, script);
+        ws_hear(c, HELLO "|" HELLO);
+        text[n] = '\0';
+        expect_message_out(text);
+        expect_message_out("y");
+        text[n] = 'x';
     }
 }
 END_TEST
@@ -225,6 +246,7 @@ static Suite *suite(void)
     tcase_add_test(t, greeting);
     tcase_add_test(t, control_characters);
     tcase_add_test(t, long_lines);
+    tcase_add_test(t, longest_lines);
     tcase_add_test(t, stdout_is_lost);
     tcase_add_test(t, echo);
     tcase_add_test(t, chat);

@@ -205,6 +205,10 @@ START_TEST(http_besides)
     expect_allow(c, "GET HEAD");
     ask(c, "HEAD", "/client.h", "");
     ck_assert_int_eq(answer_to(c, HEAD_ONLY), 200);
+    get_with(c, "/client.h", "Connection: Upgrade\r\nUpgrade: h2c\r\n");
+    expect_status(c, 200);
+    ws_ask(c, "/client.h", "");
+    expect_error(c, 404);
 }
 END_TEST
 

@@ -218,6 +218,21 @@ START_TEST(reads_later)
 }
 END_TEST
 
+/* More messages than are read in one turn, and then nothing: each has its
+ * answer before the end. */
+START_TEST(says_much_and_shuts_down)
+{
+    enum { MANY = 2000, FRAME = 6 };
+    static const unsigned char frame[FRAME] = {0x81, 0x80, 1, 2, 3, 4};
+    struct client *c = ws_dial(&server, "/echo");
+    for (size_t i = 0; i < MANY; i++)
+        memcpy(flood + i * FRAME, frame, FRAME);
+    client_send(c, flood, MANY * FRAME);
+    client_half_close(c);
+    ck_assert_uint_eq(client_drain(c), 2 * MANY); /* each 81 00 */
+}
+END_TEST
+
 static Suite *suite(void)
 {
     Suite *s = suite_create("05-websocket, limits");
@@ -232,6 +247,7 @@ static Suite *suite(void)
     tcase_add_test(t, chat_with_a_hog);
     tcase_add_test(t, chat_with_a_late_reader);
     tcase_add_test(t, reads_later);
+    tcase_add_test(t, says_much_and_shuts_down);
     suite_add_tcase(s, t);
     return s;
 }

@@ -100,6 +100,54 @@ START_TEST(traced_at_length)
 }
 END_TEST
 
+/* As much as fits, and then that it goes on. */
+START_TEST(traced_in_part)
+{
+    struct client *c = ws_dial(&server, "/echo");
+    ws_say(c, "B*2560");
+    ws_take(c);
+    ws_say(c, "T*2560");
+    ws_take(c);
+    settle(&server);
+    program_stderr(&server, trace, sizeof trace);
+    for (const char *l = trace; (l = strstr(l, "length=2560")); l++) {
+        const char *end = strchr(l, '\n');
+        if (strncmp(end - 4, "\"...", 4) != 0)
+            flunk("a frame that ends \"%.20s\"", end - 20);
+    }
+}
+END_TEST
+
+/* Also what is no frame, or none yet. */
+START_TEST(traced_when_bad)
+{
+    static const char *const bad[][2] = {
+        {"$810461626364", " < \\x81\\x04abcd"},
+        {"$858137fa213d56", " < \\x85\\x817\\xFA!=V"},
+        {"T#616263ff", NULL},
+    };
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        struct client *c = ws_dial(&server, "/echo");
+        ws_say(c, bad[i][0]);
+        ws_take(c);
+    }
+    struct client *c = ws_dial(&server, "/echo");
+    ws_say(c, "$8185");
+    settle(&server);
+    client_close(c);
+    settle(&server);
+    settle(&server);
+    program_stderr(&server, trace, sizeof trace);
+    const char *behind = expect_traced(trace, bad[0][1]);
+    if (strstr(behind, bad[0][1]) != NULL)
+        flunk("twice: \"%s\"", bad[0][1]);
+    expect_traced(trace, bad[1][1]);
+    expect_traced(trace, " < \\x81\\x85");
+    if (strstr(trace, "abc\\xFF") == NULL)
+        flunk("no line with the bad UTF-8");
+}
+END_TEST
+
 static Suite *suite(void)
 {
     Suite *s = suite_create("05-websocket, trace");
@@ -108,6 +156,8 @@ static Suite *suite(void)
     tcase_set_timeout(t, 30);
     tcase_add_test(t, traced);
     tcase_add_test(t, traced_at_length);
+    tcase_add_test(t, traced_in_part);
+    tcase_add_test(t, traced_when_bad);
     suite_add_tcase(s, t);
     return s;
 }

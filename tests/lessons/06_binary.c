@@ -92,7 +92,8 @@ START_TEST(part_by_part)
 }
 END_TEST
 
-/* What one sends on its way, all the others get on theirs. */
+/* What one sends on its way, all the others get on theirs; but no attachment
+ * that belongs to an argument which is not for them. */
 START_TEST(to_others)
 {
     static const char say[] = "452-[\"%s\",%s{\"x\":" P0 "}," P1 "]" RS
@@ -108,10 +109,9 @@ START_TEST(to_others)
     sio_hear(&a, hear);
     sio_hear(&b, hear);
     sio_hear(&c, hear);
-    snprintf(line, sizeof line, say, "others", "");
-    sio_say(&a, line);
-    sio_hear(&b, hear);
-    sio_hear(&c, hear);
+    sio_say(&a, "451-[\"others\",\"x\"," P0 "]" RS "bAQID");
+    sio_hear(&b, "42[\"message\",\"x\"]");
+    sio_hear(&c, "42[\"message\",\"x\"]");
     sio_say(&b, "421[\"join\",\"r\"]");
     sio_hear(&b, "431[1]");
     snprintf(line, sizeof line, say, "room", "\"r\",");
@@ -148,7 +148,7 @@ START_TEST(on_the_move)
 }
 END_TEST
 
-/* 300 kB of every byte. */
+/* 300 kB. */
 START_TEST(large)
 {
     enum { LETTERS = 400000 };
@@ -191,6 +191,22 @@ START_TEST(large_to_all)
         sio_say(&a, part);
     sio_say_bad(&a, part);
     sio_hear_nothing(&b);
+}
+END_TEST
+
+/* One may be as large as any message, whatever the text says. */
+START_TEST(largest)
+{
+    enum { LETTERS = 1333336 };
+    static char part[LETTERS + 2] = "b";
+    memset(part + 1, 'A', LETTERS - 2);
+    memset(part + LETTERS - 1, '=', 2);
+    enter(&a, BY_SOCKET);
+    enter(&b, _i);
+    sio_say(&a, "451-[\"others\"," P0 ",\"and some text\"]");
+    sio_say(&a, part);
+    sio_hear(&b, "451-[\"message\"," P0 "]");
+    sio_hear(&b, part);
 }
 END_TEST
 
@@ -271,6 +287,7 @@ static Suite *suite(void)
     tcase_add_loop_test(t, on_the_move, 0, 2);
     tcase_add_loop_test(t, large, 0, WAYS);
     tcase_add_loop_test(t, large_to_all, 0, WAYS);
+    tcase_add_loop_test(t, largest, 0, WAYS);
     tcase_add_loop_test(t, malformed, 0, BAD * WAYS);
     tcase_add_loop_test(t, never_whole, 0, WAYS);
     suite_add_tcase(s, t);

@@ -19,12 +19,14 @@ static void finish(void)
     program_stop(&server);
 }
 
-#define UPGRADE                                                                \
-    "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: "     \
-    "13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+#define NO_UPGRADE /* Connection does not list it */                           \
+    "Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"                      \
+    "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+#define UPGRADE "Connection: Upgrade\r\n" NO_UPGRADE
 #define FOREIGN "Origin: http://example.com\r\n"
 
-/* @ is the id of a session that polls, # that of one on a WebSocket. The first
+/* @ is the id of a session that polls, # that of one on a WebSocket; ~ is @ but
+ * for its last character. The first
  * fault in this order counts: transport, id; without an id the method, the
  * request, the version; with one the request. */
 static const struct {
@@ -51,6 +53,7 @@ static const struct {
     {"GET", "EIO=4&transport=polling&sid=abc", "", 1},
     {"GET", "EIO=4&transport=polling&sid=AAAAAAAAAAAAAAAAAAAA", "", 1},
     {"GET", "EIO=4&transport=polling&sid=@x", "", 1},
+    {"GET", "EIO=4&transport=polling&sid=~", "", 1},
     {"POST", "EIO=4&transport=polling&sid=abc", "", 1},
     {"PUT", "EIO=4&transport=polling&sid=abc", "", 1},
     {"GET", "EIO=3&transport=polling&sid=abc", "", 1},
@@ -72,6 +75,7 @@ static const struct {
 
     {"GET", "EIO=4&transport=websocket", "", 3},
     {"GET", "EIO=3&transport=websocket", "", 3},
+    {"GET", "EIO=4&transport=websocket", NO_UPGRADE, 3},
     {"GET", "EIO=4&transport=polling", UPGRADE, 3},
     {"GET", "EIO=4&transport=iframe", "", 3},
     {"GET", "EIO=4&transport=eventsource", "", 3},
@@ -110,8 +114,13 @@ static const struct {
 static void write_target(char *target, const char *query, const struct eio *at,
                          const struct eio *hash)
 {
-    size_t n = strcspn(query, "@#");
+    size_t n = strcspn(query, "@#~");
+    char other[24];
+    strcpy(other, at->sid);
+    char *last = other + strlen(other) - 1;
+    *last = *last == 'A' ? 'B' : 'A';
     const char *sid = query[n] == '@'   ? at->sid
+                      : query[n] == '~' ? other
                       : query[n] == '#' ? hash->sid
                                         : "";
     sprintf(target, CALM "?%.*s%s%s", (int)n, query, sid,

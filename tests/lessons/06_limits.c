@@ -128,6 +128,19 @@ START_TEST(nobody_polls)
 }
 END_TEST
 
+/* It is over, though a pong comes behind what was too much. */
+START_TEST(nobody_polls_but_answers_pings)
+{
+    memset(text, '4', sizeof text);
+    text[900000] = '\0';
+    eio_post(&e, text);
+    eio_post(&e, text);
+    eio_post(&e, "4a" RS "3");
+    expect_reason(&server, "transport error");
+    eio_expect_gone(&e);
+}
+END_TEST
+
 /* The packet too much may be a ping. */
 START_TEST(nobody_polls_for_a_ping)
 {
@@ -260,6 +273,7 @@ static Suite *suite(void)
     tcase_add_test(t, too_large_from_elsewhere);
     tcase_add_test(t, too_large_for_a_websocket);
     tcase_add_test(t, nobody_polls);
+    tcase_add_test(t, nobody_polls_but_answers_pings);
     tcase_add_test(t, nobody_polls_for_a_ping);
     tcase_add_test(t, nobody_reads);
     tcase_add_test(t, nobody_reads_a_websocket);

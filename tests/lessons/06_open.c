@@ -78,6 +78,28 @@ START_TEST(by_many)
 }
 END_TEST
 
+/* Every character of an id differs from one to the next, sooner or later; and
+ * no file stays open for it. */
+START_TEST(ids)
+{
+    struct client *c = dial(&server);
+    struct eio one = {.program = &server, .path = CALM, .post = c}, e = one;
+    int files = 0;
+    bool differs[20] = {false};
+    for (int i = 0; i < 50; i++) {
+        ck_assert_int_eq(get(c, CALM "?EIO=4&transport=polling"), 200);
+        eio_read_open(i == 0 ? &one : &e, c->body.data);
+        if (i == 0)
+            files = program_files(&server);
+        for (int k = 0; i > 0 && k < 20; k++)
+            differs[k] |= e.sid[k] != one.sid[k];
+    }
+    for (int k = 0; k < 20; k++)
+        ck_assert_msg(differs[k], "character %d is always the same", k);
+    ck_assert_int_eq(program_files(&server), files);
+}
+END_TEST
+
 /* No other path is the engine's. */
 START_TEST(other_paths)
 {
@@ -101,6 +123,7 @@ static Suite *suite(void)
     tcase_add_test(t, by_polling);
     tcase_add_test(t, by_websocket);
     tcase_add_test(t, by_many);
+    tcase_add_test(t, ids);
     tcase_add_test(t, other_paths);
     suite_add_tcase(s, t);
     return s;

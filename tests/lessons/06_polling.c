@@ -150,6 +150,21 @@ START_TEST(pipelined_posts)
 }
 END_TEST
 
+/* What a GET carries is read, whenever it comes, and ignored. */
+START_TEST(a_poll_with_a_body)
+{
+    eio_post(&e, "4a" RS "4b");
+    client_say(e.poll,
+               "GET %s HTTP/1.1\r\nHost: localhost\r\n"
+               "Content-Length: 3\r\n\r\n",
+               eio_target(&e, "polling"));
+    expect_silence(e.poll);
+    client_say(e.poll, "abc");
+    eio_expect(&e, "4a" RS "4b");
+    eio_expect_alive(&e);
+}
+END_TEST
+
 /* A client that has shut down its sending side is still served. To see if it
  * is there at all it is sent an interim answer, which says nothing. */
 START_TEST(half_closed)
@@ -253,6 +268,7 @@ static Suite *suite(void)
     tcase_add_test(t, connections);
     tcase_add_test(t, pipelined_polls);
     tcase_add_test(t, pipelined_posts);
+    tcase_add_test(t, a_poll_with_a_body);
     tcase_add_test(t, half_closed);
     tcase_add_test(t, half_closed_with_an_answer);
     tcase_add_test(t, old_client);

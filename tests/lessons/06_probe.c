@@ -56,6 +56,7 @@ static const struct {
     {"says nothing", "T", "X1000"},
     {"says nonsense", "T:nonsense", "X1000"},
     {"wants to close the session", "T:1", "X1000"},
+    {"proves itself in binary", "B:2probe", "X1000"},
     {"breaks the protocol", "=c1:2probe", "X1002"},
     {"sends no UTF-8", "T#ff", "X1007"},
     {"goes on talking", "T:4a|T:2probe|T:5|T:4b", "X1000"},

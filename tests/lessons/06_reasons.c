@@ -168,6 +168,33 @@ START_TEST(shutting_down)
 }
 END_TEST
 
+/* Also of one who is between two polls, and can be told nothing. */
+START_TEST(shutting_down_unheard)
+{
+    sio_enter(&a, &server, BY_POLLS);
+    expect_out(&server, "连接成功");
+    ck_assert(!a.asked);
+    kill(server.pid, SIGTERM);
+    expect_out(&server, "断开连接:server shutting down");
+    ck_assert_int_eq(program_wait(&server, 2000), 0);
+}
+END_TEST
+
+/* Also of one who waits, but sends no more. */
+START_TEST(shutting_down_half_closed)
+{
+    sio_enter(&a, &server, BY_POLLS);
+    expect_out(&server, "连接成功");
+    sio_wait(&a);
+    client_half_close(a.down);
+    ck_assert_int_eq(answer(a.down), 100);
+    kill(server.pid, SIGTERM);
+    sio_hear(&a, "1");
+    expect_out(&server, "断开连接:server shutting down");
+    ck_assert_int_eq(program_wait(&server, 2000), 0);
+}
+END_TEST
+
 static Suite *suite(void)
 {
     Suite *s = suite_create("06-socketio-lite: reasons");
@@ -180,6 +207,8 @@ static Suite *suite(void)
     tcase_add_loop_test(t, bad_requests, BY_POLLS, WAYS);
     tcase_add_test(t, full);
     tcase_add_test(t, shutting_down);
+    tcase_add_test(t, shutting_down_unheard);
+    tcase_add_test(t, shutting_down_half_closed);
     suite_add_tcase(s, t);
     return s;
 }

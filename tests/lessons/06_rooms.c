@@ -1,11 +1,13 @@
 /* Rooms of lesson 6: their names, how many are in them, how many there are. */
 #include "../check_main.h"
 #include "sio.h"
+#include "stdout.h"
 
 #include <stdio.h>
 #include <string.h>
 
-enum { MAX_ROOMS = 4096 }; /* bytes of names that one socket has room for */
+/* Bytes that one socket's rooms may take, and each beside its name. */
+enum { MAX_ROOMS = 65536, MEMBER_COST = 64 };
 
 static struct program server;
 static struct sio a, b;
@@ -15,6 +17,8 @@ static void begin(void)
     program_start(&server, "06-socketio-lite", NULL);
     sio_enter(&a, &server, BY_SOCKET);
     sio_enter(&b, &server, BY_POLLS);
+    expect_out(&server, "连接成功");
+    expect_out(&server, "连接成功");
 }
 
 static void finish(void)
@@ -26,7 +30,7 @@ static void finish(void)
 /* Emits WHAT with this room, whose acknowledgement must be the number. */
 static void emit(struct sio *s, const char *what, const char *room, int number)
 {
-    static char line[10000];
+    static char line[MAX_ROOMS + 100];
     snprintf(line, sizeof line, "427[\"%s\",%s]", what, room);
     sio_say(s, line);
     snprintf(line, sizeof line, "437[%d]", number);
@@ -134,40 +138,125 @@ START_TEST(members)
 }
 END_TEST
 
-/* One more than there is room for is not joined, and nothing else changes. */
+static void expect_gone(void)
+{
+    expect_out(&server, "断开连接:forced close");
+    emit(&b, "join", "\"here\"", 1);
+}
+
+/* Who is in as many as there is room for may leave some and join others; one
+ * more, and he is gone, and so are his rooms. */
 START_TEST(most)
 {
-    enum { LETTERS = 60, NAME = LETTERS + 4, MOST = MAX_ROOMS / NAME };
-    char name[NAME + 1];
-    for (int i = 0; i <= MOST; i++) {
+    enum { LETTERS = 60, MOST = MAX_ROOMS / (LETTERS + 2 + MEMBER_COST) };
+    char name[LETTERS + 3];
+    for (int i = 0; i < MOST; i++) {
         snprintf(name, sizeof name, "\"%0*d\"", LETTERS, i);
-        emit(&a, "join", name, i < MOST);
-        emit(&b, "join", name, i < MOST ? 2 : 1);
-        emit(&b, "leave", name, i < MOST);
+        emit(&a, "join", name, 1);
+        emit(&b, "join", name, 2);
+        emit(&b, "leave", name, 1);
     }
-    emit(&a, "join", name, 0);
-    emit(&a, "join", "\"\"", 0);
-    snprintf(name, sizeof name, "\"%0*d\"", LETTERS, 7);
     emit(&a, "join", name, 1); /* it is in this one */
     emit(&a, "leave", name, 0);
     snprintf(name, sizeof name, "\"%0*d\"", LETTERS, MOST);
     emit(&a, "join", name, 1);
-    sio_say(&a, "41"); /* gone with all of them */
+    sio_say(&a, "42[\"join\",\"one more\"]");
+    expect_gone();
+    emit(&b, "join", name, 1);
+}
+END_TEST
+
+/* The newest leaves, and then the next. */
+START_TEST(one_after_the_other)
+{
+    static struct sio c;
+    sio_enter(&c, &server, BY_SOCKET);
+    emit(&a, "join", "\"x\"", 1);
+    emit(&b, "join", "\"x\"", 2);
+    emit(&c, "join", "\"x\"", 3);
+    emit(&c, "leave", "\"x\"", 2);
+    emit(&b, "leave", "\"x\"", 1);
+    sio_say(&b, "42[\"room\",\"x\",1]");
+    sio_hear(&a, "42[\"message\",1]");
+    sio_hear_nothing(&b);
+    sio_hear_nothing(&c);
+    emit(&c, "join", "\"x\"", 2);
+    emit(&a, "leave", "\"x\"", 1);
+}
+END_TEST
+
+/* So many rooms that some share a place in the table; half of them end. */
+START_TEST(many_rooms)
+{
+    enum { SOCKETS = 6, EACH = 500 };
+    static struct sio c[SOCKETS];
+    char name[20];
+    for (int i = 0; i < SOCKETS; i++) {
+        sio_enter(&c[i], &server, BY_SOCKET);
+        for (int n = 0; n < EACH; n++) {
+            sprintf(name, "\"%d\"", i * EACH + n);
+            emit(&c[i], "join", name, 1);
+        }
+    }
+    for (int i = 0; i < SOCKETS; i++)
+        for (int n = 0; n < EACH; n += 2) {
+            sprintf(name, "\"%d\"", i * EACH + n);
+            emit(&c[i], "leave", name, 0);
+        }
+    for (int n = 0; n < SOCKETS * EACH; n++) {
+        sprintf(name, "\"%d\"", n);
+        emit(&b, "join", name, n % 2 ? 2 : 1);
+        emit(&b, "leave", name, n % 2 ? 1 : 0);
+    }
+}
+END_TEST
+
+/* Gone from a namespace is gone from its rooms. */
+START_TEST(none)
+{
+    emit(&a, "join", "\"x\"", 1);
+    emit(&b, "join", "\"x\"", 2);
+    sio_say(&a, "41");
     sio_join(&a, "0");
-    emit(&a, "join", "\"\"", 1);
+    emit(&b, "join", "\"x\"", 1);
+    emit(&a, "join", "\"x\"", 2);
+    emit(&b, "leave", "\"x\"", 1);
 }
 END_TEST
 
 START_TEST(long_name)
 {
-    static char name[MAX_ROOMS + 4];
-    for (int n = MAX_ROOMS - 3; n <= MAX_ROOMS + 1; n++) {
+    static char name[MAX_ROOMS], line[MAX_ROOMS + 100];
+    for (int n = MAX_ROOMS - MEMBER_COST; n <= MAX_ROOMS - MEMBER_COST + 1;
+         n++) {
         memset(name, 'x', (size_t)n);
         name[0] = name[n - 1] = '"';
         name[n] = '\0';
-        emit(&a, "join", name, n <= MAX_ROOMS - 2);
+        snprintf(line, sizeof line, "427[\"join\",%s]", name);
+        if (n == MAX_ROOMS - MEMBER_COST) {
+            emit(&a, "join", name, 1);
+            emit(&a, "leave", name, 0);
+        } else {
+            sio_say(&a, line);
+            expect_gone();
+        }
+    }
+}
+END_TEST
+
+/* A room that nobody is in is no more. */
+START_TEST(empty_rooms)
+{
+    enum { ROUNDS = 2000, NAME = 30000, MOST_KIB = 10000 };
+    static char name[NAME + 3];
+    long before = program_memory(&server);
+    for (int i = 0; i < ROUNDS; i++) {
+        snprintf(name, sizeof name, "\"%0*d\"", NAME, i);
+        emit(&a, "join", name, 1);
         emit(&a, "leave", name, 0);
     }
+    long more = program_memory(&server) - before;
+    ck_assert_msg(before == -1 || more < MOST_KIB, "%ld KiB more", more);
 }
 END_TEST
 
@@ -181,7 +270,11 @@ static Suite *suite(void)
     tcase_add_test(t, no_name);
     tcase_add_test(t, members);
     tcase_add_test(t, most);
+    tcase_add_test(t, one_after_the_other);
+    tcase_add_test(t, many_rooms);
+    tcase_add_test(t, none);
     tcase_add_test(t, long_name);
+    tcase_add_test(t, empty_rooms);
     suite_add_tcase(s, t);
     return s;
 }

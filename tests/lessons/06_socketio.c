@@ -13,7 +13,7 @@
 enum { CONNECT_MS = 1000, PONG_MS = 200, SLACK = 1500 };
 
 static struct program server;
-static struct sio a;
+static struct sio a, b;
 
 static void begin(void)
 {
@@ -241,6 +241,36 @@ START_TEST(disconnected_by_the_program)
 }
 END_TEST
 
+/* A question that is asked when another is answered. */
+START_TEST(asks_twice)
+{
+    enter(&a, _i);
+    sio_say(&a, "42[\"ask-twice\",1]");
+    sio_hear(&a, "420[\"question\",1]");
+    sio_say(&a, "430[2]");
+    sio_hear(&a, "421[\"question\",2]");
+    sio_say(&a, "431[3]");
+    sio_hear(&a, "42[\"answer\",3]");
+}
+END_TEST
+
+/* Who is told of a socket that leaves: those who stay. */
+START_TEST(others_hear_who_leaves)
+{
+    enter(&a, _i);
+    sio_join(&a, "0/left");
+    enter(&b, BY_SOCKET);
+    sio_join(&b, "0/left");
+    sio_say(&a, "41/left" RS "42[\"message\",1]");
+    sio_hear(&a, "42[\"message-back\",1]");
+    sio_hear(&b, "42/left,[\"left\",1]");
+    sio_join(&a, "0/left");
+    sio_say(&a, "42/left,[\"leave-me\"]" RS "42[\"message\",2]");
+    sio_hear(&a, "41/left," RS "42[\"message-back\",2]");
+    sio_hear(&b, "42/left,[\"left\",1]");
+}
+END_TEST
+
 static Suite *suite(void)
 {
     Suite *s = suite_create("06-socketio-lite: events");
@@ -257,6 +287,8 @@ static Suite *suite(void)
     tcase_add_loop_test(t, invalid_formats, 0, BAD * WAYS);
     tcase_add_loop_test(t, ping_timeout, 0, WAYS);
     tcase_add_loop_test(t, disconnected_by_the_program, 0, WAYS);
+    tcase_add_loop_test(t, asks_twice, 0, WAYS);
+    tcase_add_loop_test(t, others_hear_who_leaves, 0, WAYS);
     suite_add_tcase(s, t);
     return s;
 }

@@ -110,6 +110,18 @@ START_TEST(half_closed)
 }
 END_TEST
 
+START_TEST(goodbye_half_closed)
+{
+    open_stream(_i, CALM);
+    client_half_close(down);
+    stream_expect_text(down, "\n");
+    kill(server.pid, SIGTERM);
+    stream_expect_last(down, kind, "1");
+    expect_reason(&server, "server shutting down");
+    ck_assert_int_eq(program_wait(&server, 2000), 0);
+}
+END_TEST
+
 /* A packet without sense ends the stream as it ends a poll. */
 START_TEST(malformed_packet)
 {
@@ -159,6 +171,7 @@ static Suite *suite(void)
     tcase_add_loop_test(t, no_upgrade, 0, DOWNLINKS);
     tcase_add_loop_test(t, breaks, 0, DOWNLINKS);
     tcase_add_loop_test(t, half_closed, 0, DOWNLINKS);
+    tcase_add_loop_test(t, goodbye_half_closed, 0, DOWNLINKS);
     tcase_add_loop_test(t, malformed_packet, 0, DOWNLINKS);
     tcase_add_loop_test(t, old_client, 0, DOWNLINKS);
     tcase_add_loop_test(t, goodbye, 0, DOWNLINKS);

@@ -88,17 +88,23 @@ bool refused(const char *address, int port)
     return fd == -1;
 }
 
+/* The system itself gives away higher ports, to each connection one: none of
+ * theirs can be taken in between, and each test begins somewhere else. */
 int free_port(const char *address)
 {
+    enum { LOWEST = 12000, COUNT = 20000, TRIES = 100 };
+    static unsigned next;
     struct sockaddr_storage a;
-    struct sockaddr_in *four = (struct sockaddr_in *)&a; /* or six: the same */
-    socklen_t length = fill_address(&a, address, 0);
-    int fd = socket(a.ss_family, SOCK_STREAM, 0), port = -1;
-    if (fd != -1 && bind(fd, (struct sockaddr *)&a, length) == 0 &&
-        getsockname(fd, (struct sockaddr *)&a, &length) == 0)
-        port = ntohs(four->sin_port);
-    if (fd != -1)
+    int port = -1;
+    next += (unsigned)getpid() * 7 + (unsigned)monotonic_ms() * 101;
+    for (int i = 0; i < TRIES && port == -1; i++) {
+        int wanted = LOWEST + (int)(next++ % COUNT);
+        socklen_t length = fill_address(&a, address, wanted);
+        int fd = socket(a.ss_family, SOCK_STREAM, 0);
+        if (fd != -1 && bind(fd, (struct sockaddr *)&a, length) == 0)
+            port = wanted;
         close(fd);
+    }
     return port;
 }
 

@@ -59,7 +59,8 @@ size_t client_push(struct client *c, const char *data, size_t length, int ms);
 void client_pieces(struct client *c, const char *data, size_t length, int at);
 
 /* Waits until the server has dealt with all that was sent to it before: two
- * exchanges on another connection are two rounds of its loop. */
+ * exchanges on another connection are two rounds of its loop. Who has closed
+ * is only gone after another settle. */
 void settle(struct program *p);
 
 /* Reads what is there, at most limit bytes. Returns how many, 0 at the end,

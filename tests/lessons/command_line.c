@@ -21,7 +21,9 @@ static const struct {
     const char *arguments[4], *culprit;
 } mistakes[] = {
     {{"-x"}, "x"},
-    {{"--nonsense"}, "nonsense"},
+    {{"--nonsense"}, ": --nonsense ("},
+    {{"--help=1"}, "--help=1"},
+    {{"--", "--help"}, "--help"},
     {{"-p"}, "p"},
     {{"-a"}, "a"},
     {{"-w"}, "w"},

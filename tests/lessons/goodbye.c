@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 enum { BIG = 5000000 }; /* more than sockets hold */
@@ -111,6 +112,32 @@ START_TEST(flushes_what_is_read)
 }
 END_TEST
 
+/* Its answers fill the sockets, and behind them stay requests that nobody has
+ * read: closed at once, it would be reset, and lose what is on its way. */
+START_TEST(loses_no_answer)
+{
+    static const char one[] = "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n";
+    static char many[20000 * (sizeof one - 1)];
+    for (size_t at = 0; at < sizeof many; at += sizeof one - 1)
+        memcpy(many + at, one, sizeof one - 1);
+    program_start(&server, "01-polling", NULL);
+    struct client *c = dial_narrow(&server);
+    client_push(c, many, sizeof many, 500);
+    client_idle(c, 500); /* it is read no further */
+    int wide = 1 << 20;  /* so that a second may be enough for all */
+    setsockopt(c->fd, SOL_SOCKET, SO_RCVBUF, &wide, sizeof wide);
+    long long stop = monotonic_ms();
+    kill(server.pid, SIGTERM);
+    ssize_t n = 1;
+    while (n > 0)
+        n = client_await(c);
+    if (n != 0 && monotonic_ms() - stop < 900) /* then patience may end */
+        flunk("reset after %lld ms", monotonic_ms() - stop);
+    client_close(c);
+    ck_assert_int_eq(program_wait(&server, 1800), 0);
+}
+END_TEST
+
 static void expect_goodbye(struct inbox *box)
 {
     struct client *c = box->c;
@@ -129,6 +156,7 @@ START_TEST(says_goodbye)
     struct inbox box[2];
     avoid_second_50();
     program_start(&server, lessons[_i].name, NULL);
+    message_id id = post_text(dial(&server), _i, "x");
     for (int i = 0; i < 2; i++)
         inbox_open(&box[i], &server, _i, "", "");
     client_half_close(box[1].c);
@@ -136,6 +164,10 @@ START_TEST(says_goodbye)
     kill(server.pid, SIGTERM);
     for (int i = 0; i < 2; i++) {
         expect_goodbye(&box[i]);
+        if (_i == POLL) {
+            ck_assert_uint_eq(id_of(box[i].c), id);
+            expect_header(box[i].c, "Cache-Control", "no-store");
+        }
         inbox_close(&box[i]);
     }
     ck_assert_int_eq(program_wait(&server, 1500), 0);
@@ -166,10 +198,12 @@ START_TEST(leaves_who_stays)
     avoid_second_50();
     program_start(&server, lessons[_i].name, NULL);
     inbox_open(&box, &server, _i, "", "");
+    long long stop = monotonic_ms();
     kill(server.pid, SIGTERM);
     expect_goodbye(&box);
     ck_assert(refused("127.0.0.1", server.port));
     ck_assert_int_eq(program_wait(&server, 1800), 0);
+    ck_assert_int_ge(monotonic_ms() - stop, 900); /* all of the second */
     inbox_close(&box);
 }
 END_TEST
@@ -199,6 +233,7 @@ static Suite *suite(void)
     tcase_add_loop_test(t, with_clients, 0, 2 * PROGRAMS);
     tcase_add_test(t, a_file_under_way);
     tcase_add_test(t, flushes_what_is_read);
+    tcase_add_test(t, loses_no_answer);
     tcase_add_loop_test(t, says_goodbye, 0, LESSONS);
     tcase_add_loop_test(t, says_goodbye_to_old_clients, 0, LESSONS);
     tcase_add_loop_test(t, leaves_who_stays, 0, LESSONS);

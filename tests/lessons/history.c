@@ -151,6 +151,9 @@ START_TEST(bad_after)
         ask(c, "HEAD", target, "");
         answer_to(c, HEAD_ONLY);
         expect_status(c, 400);
+        c = dial(&server);
+        ask(c, "GET", target, "Last-Event-ID: 1\r\n");
+        expect_error(c, 400);
         expect_alive(poster);
     }
 }

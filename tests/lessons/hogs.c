@@ -156,6 +156,38 @@ START_TEST(left_behind)
 }
 END_TEST
 
+/* One after the other does not read what he asked for, or breaks off in the
+ * middle of a body: of none of them anything is kept. */
+START_TEST(nothing_is_left)
+{
+    enum { ROUNDS = 200, MOST_KIB = 3000 };
+    long before = 0;
+    begin(_i);
+    for (int i = 0; i < 20; i++)
+        post(poster, lesson, big, sizeof big);
+    for (int i = 0; i < 2 * ROUNDS; i++) {
+        struct client *hog = dial_narrow(&server);
+        if (i == ROUNDS)
+            before = program_memory(&server);
+        if (i % 2) {
+            client_say(hog,
+                       "POST %s HTTP/1.1\r\nHost: localhost\r\n"
+                       "Content-Length: 65536\r\n\r\n",
+                       lessons[lesson].route);
+            client_send(hog, big, sizeof big - 1);
+        } else {
+            inbox_ask(&(struct inbox){.c = NULL}, hog, lesson, "?after=0", "");
+        }
+        settle(&server);
+        client_reset(hog);
+        settle(&server);
+    }
+    long more = program_memory(&server) - before;
+    if (before != -1 && more > MOST_KIB)
+        flunk("%ld KiB more", more);
+}
+END_TEST
+
 /* Asks and asks and never reads: the server stops reading, or drops him. */
 START_TEST(pipeline)
 {
@@ -213,6 +245,7 @@ static Suite *suite(void)
     tcase_add_loop_test(t, dropped_past_1_mib, IFRAME, LESSONS);
     tcase_add_loop_test(t, catches_up, 0, LESSONS);
     tcase_add_loop_test(t, left_behind, IFRAME, LESSONS);
+    tcase_add_loop_test(t, nothing_is_left, IFRAME, LESSONS);
     tcase_add_loop_test(t, pipeline, 0, 3 * PROGRAMS);
     tcase_add_test(t, pipeline_of_files);
     suite_add_tcase(s, t);

@@ -70,6 +70,12 @@ START_TEST(request_line)
     memset(text, 'x', 8000);
     text[8000] = '\0';
     expect(text, 414);
+    testing("%s: HEAD with 8000 bytes", server.name);
+    memcpy(text, "HEAD /", 6);
+    struct client *c = dial(&server);
+    client_say(c, "%s", text);
+    ck_assert_int_eq(answer_to(c, HEAD_ONLY), 414);
+    expect_end(c);
 }
 END_TEST
 

@@ -153,20 +153,54 @@ START_TEST(full)
 }
 END_TEST
 
-/* Refused, but he neither reads nor leaves: others still get their answer. */
+/* However few files may be open: the first is served, and who finds no place
+ * is told so. */
+START_TEST(full_of_few)
+{
+    enum { FEWEST = 16, MANY = 40 };
+    const char *const list[] = {"-p", "0", "-w", "tests/lessons", NULL};
+    for (int files = FEWEST; files <= MANY; files += 4) {
+        struct launch launch = {.files_soft = files, .files_hard = files};
+        program_spawn(&server, program_names[_i], &launch, list);
+        ck_assert(program_ready(&server));
+        testing("%s: %d files may be open", server.name, files);
+        struct client *c = dial(&server);
+        ck_assert_int_eq(get(c, "/client.h"), 200);
+        for (int i = 0; c->status != 503 && i < files; i++) {
+            c = dial(&server);
+            ask(c, "GET", "/nothing-here", "");
+            answer(c);
+        }
+        expect_status(c, 503);
+        clients_close();
+        c = dial(&server);
+        while (get(c, "/client.h") != 200) {
+            client_close(c);
+            c = dial(&server);
+        }
+        finish();
+    }
+}
+END_TEST
+
+/* Refused, but he neither reads nor leaves: others still get their answer, and
+ * who has a place his file. */
 START_TEST(full_of_the_refused)
 {
+    int files = _i % 2 == 0 ? FILES : 30;
     const char *const list[] = {"-p", "0", "-w", "tests/lessons", NULL};
-    struct launch launch = {.files_soft = FILES, .files_hard = FILES};
-    program_spawn(&server, program_names[_i], &launch, list);
+    struct launch launch = {.files_soft = files, .files_hard = files};
+    program_spawn(&server, program_names[_i / 2], &launch, list);
     ck_assert(program_ready(&server));
     settle(&server);
-    struct client *all[CROWD];
+    struct client *all[CROWD], *first = dial(&server);
+    expect_alive(first);
     for (int i = 0; i < CROWD; i++) {
         all[i] = dial(&server);
         ask(all[i], "GET", "/nothing-here", "");
     }
     settle(&server);
+    ck_assert_int_eq(get(first, "/client.h"), 200);
     struct client *last = all[CROWD - 1];
     for (int i = 0; i < CROWD - 1; i++)
         client_reset(all[i]);
@@ -235,8 +269,7 @@ START_TEST(crowd)
         settle(&server);
         for (int i = 0; i < 400; i++)
             break_off(all[i], i % 2);
-        for (int i = 0; i < 3 && _i != 0;
-             i++) /* who waits is seen to be gone */
+        for (int i = 0; i < 3 && _i != 0; i++) /* who waits is seen to go */
             post_text(server.ping, _i - 1, "anybody?");
         expect_files(&server, files);
     }
@@ -253,7 +286,8 @@ static Suite *suite(void)
     tcase_add_loop_test(t, breaks_off, 0, HTTP_PROGRAMS);
     tcase_add_loop_test(t, nothing_more_to_come, 0, PROGRAMS);
     tcase_add_loop_test(t, full, 0, PROGRAMS);
-    tcase_add_loop_test(t, full_of_the_refused, 0, PROGRAMS);
+    tcase_add_loop_test(t, full_of_few, 0, PROGRAMS);
+    tcase_add_loop_test(t, full_of_the_refused, 0, 2 * PROGRAMS);
     tcase_add_loop_test(t, out_of_descriptors, 0, PROGRAMS);
     tcase_add_loop_test(t, crowd, 0, HTTP_PROGRAMS);
     suite_add_tcase(s, t);

@@ -5,13 +5,15 @@
  *   /calm/        the same with the usual times: nothing disturbs a test
  *   /pings/       the same with many pings, much time for their pongs, and
  *                 little for a probe
- *   /socket.io/   Socket.IO, namespaces / and /custom:
+ *   /socket.io/   Socket.IO, namespaces / and /custom, and /left, which tells
+ *                 those who stay that somebody has left, in all else the same:
  *                   on a connection  emits 'auth' with the auth payload, or {}
  *                   message          emits 'message-back', same arguments
  *                   message-with-ack acknowledges with the same arguments
  *                   ask              emits 'question' with the same arguments,
  *                                    wants an acknowledgement, and emits
  *                                    'answer' with the arguments of that
+ *                   ask-twice        the same, but asks what it was answered
  *                   leave-me         disconnects the socket
  *
  * On stdout, a line for each session or socket that ends: its reason. */
@@ -31,16 +33,16 @@ static struct buf packet;
 
 static void opened(struct session *s)
 {
-    session_set_data(s, NULL);
+    (void)s;
 }
 
 static bool say_back(struct session *s, int opcode, struct text data)
 {
     packet.len = 0;
     if (opcode == WS_BINARY)
-        session_send_binary(s, data.p, data.n);
+        session_send(s, WS_BINARY, data.p, data.n);
     else if (buf_add(&packet, "4", 1) && buf_add(&packet, data.p, data.n))
-        session_send(s, packet.data, packet.len);
+        session_send(s, WS_TEXT, packet.data, packet.len);
     return true;
 }
 
@@ -51,8 +53,8 @@ static void print(const char *what, const char *reason)
 
 static void closed(struct session *s, const char *reason)
 {
-    (void)s;
     print("session: ", reason);
+    session_close(s, "twice"); /* nothing: it is over */
 }
 
 static struct engine plain = {.path = "/engine.io/"}, calm = {.path = "/calm/"},
@@ -99,10 +101,24 @@ static void ask(struct socket *socket, const struct event *e)
     socket_emit_with_ack(socket, "question", e->args, answered, NULL);
 }
 
+static void answered_first(struct socket *socket, struct args args, void *data)
+{
+    socket_emit_with_ack(socket, "question", args, answered, data);
+}
+
+static void ask_twice(struct socket *socket, const struct event *e)
+{
+    socket_emit_with_ack(socket, "question", e->args, answered_first, NULL);
+}
+
 static void leave_me(struct socket *socket, const struct event *e)
 {
-    (void)e;
     socket_disconnect(socket);
+    /* It is gone: nothing of this does anything. */
+    socket_disconnect(socket);
+    socket_emit(socket, "message-back", e->args);
+    if (socket_join(socket, (struct text){"\"room\"", 6}) != 0)
+        print("socket: ", "is in a room");
 }
 
 static void disconnected(struct socket *socket, const char *reason)
@@ -111,12 +127,19 @@ static void disconnected(struct socket *socket, const char *reason)
     print("socket: ", reason);
 }
 
-static const struct listener events[] = {{"message", message},
-                                         {"message-with-ack", message_with_ack},
-                                         {"ask", ask},
-                                         {"leave-me", leave_me},
-                                         {NULL, NULL}};
+/* Who has left does not hear of it, even if his session goes on. */
+static void say_who_left(struct socket *socket, const char *reason)
+{
+    (void)reason;
+    io_emit(socket_namespace(socket), "left", (struct args){{"1", 1}, NULL});
+}
+
+static const struct listener events[] = {
+    {"message", message},   {"message-with-ack", message_with_ack},
+    {"ask", ask},           {"ask-twice", ask_twice},
+    {"leave-me", leave_me}, {NULL, NULL}};
 static const struct namespace_handlers on = {connected, events, disconnected};
+static const struct namespace_handlers leaving = {NULL, events, say_who_left};
 static struct engine engine = {.path = "/socket.io/",
                                .ping_interval = 300,
                                .ping_timeout = 200,
@@ -133,5 +156,6 @@ int main(int argc, char **argv)
     io_attach(&engine, CONNECT_MS);
     io_of("/", &on);
     io_of("/custom", &on);
+    io_of("/left", &leaving);
     return server_run();
 }

@@ -123,6 +123,17 @@ START_TEST(finished_while_it_waits)
 }
 END_TEST
 
+/* Nor may the dead have a deadline: their timer is freed with them. */
+START_TEST(no_deadline_for_the_dead)
+{
+    conn_close(ear);
+    conn_deadline(ear, 5);
+    ck_assert_ptr_null(ear->timer.before);
+    conn_become(ear, &closing, 5);
+    ck_assert_ptr_null(ear->timer.before);
+}
+END_TEST
+
 static size_t one_word(struct conn *it, char *bytes, size_t len)
 {
     (void)it, (void)bytes, (void)len;
@@ -145,6 +156,44 @@ START_TEST(some_words_a_turn)
 }
 END_TEST
 
+static size_t most; /* that was queued for the speaker */
+
+static size_t answer_at_length(struct conn *it, char *bytes, size_t len)
+{
+    (void)bytes, (void)len;
+    conn_add(it, word, 1000);
+    most = it->out.len;
+    return 1;
+}
+
+static const struct state answering = {.input = answer_at_length};
+
+/* Answers that pile up are written before more of them are made. */
+START_TEST(long_answers)
+{
+    most = 0;
+    conn_become(server.conns[OWN_SLOTS], &answering, -1);
+    ck_assert_int_eq(write(speaker.fd, word, 400), 400);
+    peer_hear(&speaker, sizeof speaker.text);
+    ck_assert_uint_eq(speaker.len, 400 * 1000);
+    ck_assert_uint_le(most, (1 << 16) + 1000);
+}
+END_TEST
+
+/* Its end is not news again and again while it reads its answers. */
+START_TEST(said_all_and_reads_slowly)
+{
+    narrow(ear);
+    conn_become(ear, &counting, -1);
+    conn_add(ear, word, 60000);
+    conn_flush(ear);
+    ck_assert_uint_gt(ear->out.len, 0);
+    shutdown(listener.fd, SHUT_WR);
+    expect_rest(60000);
+    ck_assert(listener.end);
+}
+END_TEST
+
 static Suite *suite(void)
 {
     Suite *s = suite_create("conn, to many");
@@ -153,9 +202,12 @@ static Suite *suite(void)
     tcase_add_test(t, first_at_once);
     tcase_add_test(t, much_at_once);
     tcase_add_test(t, no_turn);
+    tcase_add_test(t, no_deadline_for_the_dead);
     tcase_add_test(t, closed_while_it_waits);
     tcase_add_test(t, finished_while_it_waits);
     tcase_add_test(t, some_words_a_turn);
+    tcase_add_test(t, long_answers);
+    tcase_add_test(t, said_all_and_reads_slowly);
     suite_add_tcase(s, t);
     return s;
 }

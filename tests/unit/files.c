@@ -188,6 +188,30 @@ START_TEST(no_descriptor)
 }
 END_TEST
 
+/* An error of before is not one of this request. */
+START_TEST(no_error_of_its_own)
+{
+    ck_assert_int_eq(open("/nowhere", O_RDONLY), -1);
+    errno = EMFILE;
+    ask("GET /%00");
+    expect_status("404");
+}
+END_TEST
+
+/* A file that is under way when the server stops ends its connection. */
+START_TEST(ends_when_stopping)
+{
+    ask("GET /big.png");
+    server.stopping = true;
+    c->state->goodbye(c);
+    do {
+        peer.len = 0;
+        peer_hear(&peer, 1000000);
+    } while (peer.len > 0);
+    ck_assert(peer.end);
+}
+END_TEST
+
 static Suite *suite(void)
 {
     Suite *s = suite_create("files");
@@ -199,6 +223,8 @@ static Suite *suite(void)
     tcase_add_loop_test(t, cut_off, 0, 2);
     tcase_add_test(t, grows);
     tcase_add_test(t, no_descriptor);
+    tcase_add_test(t, no_error_of_its_own);
+    tcase_add_test(t, ends_when_stopping);
     suite_add_tcase(s, t);
     return s;
 }

@@ -224,13 +224,14 @@ END_TEST
 /* Cut between two characters, wherever in one the room ends. */
 START_TEST(cut_between_characters)
 {
-    char payload[100] = "", line[200];
+    char payload[200] = "", line[300];
     struct frame f = {true, TEXT, {0}, 0, 0, NULL};
     trace_on = true;
-    for (int before = 0; before < 45; before++) {
+    for (int before = 0; before < 80; before++) {
         memset(payload, 'x', (size_t)before);
         strcpy(payload + before, "\xe4\xbd\xa0\xf0\x9f\x98\x80\xc3\xa4 and more"
-                                 " than forty bytes of a text");
+                                 " than fits: one, two, three, four, five, "
+                                 "six, seven, eight, nine, ten, eleven");
         f.length = strlen(payload);
         snprintf(line, sizeof line, "%s",
                  traced('>', &f, payload, (size_t)f.length));

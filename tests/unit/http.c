@@ -17,7 +17,7 @@ START_TEST(foreign)
         n += sprintf(bytes + n, "Origin: %s\n", origins[_i].origin);
     n += sprintf(bytes + n, "\n");
     ck_assert_int_eq(request_parse(bytes, (size_t)n, &r), n);
-    ck_assert_msg(http_is_foreign(&r) == origins[_i].foreign, "%s", bytes);
+    ck_assert_msg(request_is_foreign(&r) == origins[_i].foreign, "%s", bytes);
 }
 END_TEST
 

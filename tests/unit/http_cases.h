@@ -73,6 +73,8 @@ static const struct {
     {"get / ", "", "501", "", NULL},
     {"GETS / ", "", "501", "", NULL},
     {"GE / ", "", "501", "", NULL},
+    {"ET / ", "", "501", "", NULL},
+    {"OST /file ", "", "501", "", NULL},
     {"GETGETGETGETG / ", "", "501", "", NULL},
     {"GET /file ", "", "200", "X: y", "GET /file? "},
     {"DELETE /file ", "", "200", "X: y", "DELETE /file? "},

@@ -2,6 +2,7 @@
  * seconds left to the peer. And those of a peer count, if it is gone or not. */
 #include "http.h"
 #include "peer.h"
+#include "trace.h"
 
 enum { MANY = 100, LENGTH = 200 };
 
@@ -74,6 +75,24 @@ START_TEST(slow_reader)
 }
 END_TEST
 
+/* An empty line before a request is none yet, whole or in two pieces. */
+START_TEST(empty_line_is_no_request)
+{
+    peer_say(&peer, "\r", 1);
+    turns();
+    if (_i > 0)
+        peer_say(&peer, "\n", 1);
+    turns();
+    pass(15000);
+    peer_hear(&peer, 1000);
+    ck_assert_uint_eq(peer.len, 0);
+    ck_assert(is_open(c));
+    pass(50000);
+    peer_hear(&peer, 1000);
+    ck_assert(peer.end && peer.len == 0);
+}
+END_TEST
+
 /* Who reads nothing is not waited for: a minute, and it is over. */
 START_TEST(no_reader)
 {
@@ -98,6 +117,7 @@ START_TEST(refused_early)
     server.loopback = true;
     peer_say(&peer, said, sizeof said - 1);
     turns();
+    ck_assert_uint_le(c->shown, c->in.len); /* what is shown is still there */
     peer_say(&peer, rest, sizeof rest - 1);
     peer_hear(&peer, sizeof peer.text - 1);
     peer.text[peer.len] = '\0';
@@ -120,15 +140,46 @@ START_TEST(said_and_gone)
 }
 END_TEST
 
+/* In the trace half a head stands once, though it was looked at three times. */
+START_TEST(half_a_head_is_traced_once)
+{
+    char shown[1000] = "";
+    FILE *file = tmpfile();
+    int screen = dup(STDERR_FILENO);
+    dup2(fileno(file), STDERR_FILENO);
+    trace_on = true;
+    peer_say(&peer, "GET /x HTTP/1.1\r\nHo", 19);
+    turns();
+    peer_say(&peer, "st: h\r\n", 7);
+    pass(10100);
+    peer_hear(&peer, sizeof peer.text);
+    close(peer.fd);
+    turns();
+    trace_on = false;
+    dup2(screen, STDERR_FILENO);
+    rewind(file);
+    shown[fread(shown, 1, sizeof shown - 1, file)] = '\0';
+    fclose(file);
+    const char *line = strstr(shown, " < GET /x HTTP/1.1\n");
+    ck_assert_msg(line != NULL && strstr(line + 1, " < GET") == NULL, "%s",
+                  shown);
+    ck_assert_ptr_nonnull(line = strstr(line, " < Host: h\n"));
+    ck_assert_ptr_null(strstr(line + 1, " < "));
+    ck_assert_ptr_nonnull(strstr(line, " > HTTP/1.1 408 "));
+}
+END_TEST
+
 static Suite *suite(void)
 {
     Suite *s = suite_create("http, slow");
     TCase *t = tcase_create("last words");
     tcase_add_checked_fixture(t, begin, table_end);
     tcase_add_loop_test(t, slow_reader, 0, sizeof rows / sizeof *rows);
+    tcase_add_loop_test(t, empty_line_is_no_request, 0, 2);
     tcase_add_test(t, no_reader);
     tcase_add_test(t, refused_early);
     tcase_add_test(t, said_and_gone);
+    tcase_add_test(t, half_a_head_is_traced_once);
     suite_add_tcase(s, t);
     return s;
 }

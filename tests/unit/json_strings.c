@@ -57,6 +57,7 @@ static const struct {
             {"\"\\uDFFF\"", "\xef\xbf\xbd"},
             {"\"\\uD800x\"", "\xef\xbf\xbdx"},
             {"\"\\uD800\\n\"", "\xef\xbf\xbd\n"},
+            {"\"\\uD800\\ndc00\"", "\xef\xbf\xbd\ndc00"},
             {"\"\\uD800\\\\uDC00\"", "\xef\xbf\xbd\\uDC00"},
             {"\"\\uD800xuDC00\"", "\xef\xbf\xbdxuDC00"},
             {"\"\\uD800\\u0061\"", "\xef\xbf\xbd"

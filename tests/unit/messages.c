@@ -22,12 +22,12 @@ static void add(uint64_t id)
     ck_assert_uint_eq(m->id, id);
 }
 
-static void fill(uint64_t first_id, uint64_t count)
+static void fill(uint64_t first, uint64_t count)
 {
-    messages_init(&all, first_id);
+    messages_init(&all, first);
     for (uint64_t i = 0; i < count; i++)
-        add(first_id + i);
-    ck_assert_uint_eq(messages_newest(&all), first_id + count - 1);
+        add(first + i);
+    ck_assert_uint_eq(messages_newest(&all), first + count - 1);
 }
 
 /* Want: the id of what comes after this id, 0 if nothing does. */
@@ -109,7 +109,7 @@ START_TEST(after_a_restart)
     uint64_t before = messages_newest(&all);
     finish();
     fill(_i == 0 ? before + 5000 : before - 200, 3);
-    expect_after(before, all.first_id);
+    expect_after(before, all.first);
 }
 END_TEST
 

@@ -93,15 +93,7 @@ static inline void turns(void)
 static inline void pass(int ms)
 {
     server.now += ms;
-    for (int i = OWN_SLOTS; i < server.count; i++) {
-        struct conn *c = server.conns[i];
-        if (!is_open(c) || c->deadline > server.now)
-            continue;
-        if (c->state->timeout)
-            c->state->timeout(c);
-        else
-            conn_close(c);
-    }
+    timer_ring();
     turns();
 }
 

@@ -241,7 +241,11 @@ START_TEST(list)
 {
     size_t n = strlen(lists[_i].list);
     char *copy = exact(lists[_i].list, n);
-    ck_assert_msg(text_lists((struct text){copy, n}, lists[_i].token) ==
+    struct request r = {.header_count = 3};
+    r.headers[0] = (struct header){{"Connection", 10}, {"upgrade", 7}};
+    r.headers[1] = (struct header){{"Upgrade", 7}, {"h2c", 3}};
+    r.headers[2] = (struct header){{"upgrade", 7}, {copy, n}};
+    ck_assert_msg(request_lists(&r, "Upgrade", lists[_i].token) ==
                       lists[_i].has,
                   "\"%s\"", lists[_i].list);
     free(copy);

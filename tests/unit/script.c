@@ -24,7 +24,8 @@ static unsigned hex4(const char *p)
 {
     char digits[5] = {p[0], p[1], p[2], p[3]}, *end;
     unsigned value = (unsigned)strtoul(digits, &end, 16);
-    ck_assert_msg(end == digits + 4, "\\u%s is no escape", digits);
+    ck_assert_msg(end == digits + 4 && *digits != ' ', "\\u%s is no escape",
+                  digits);
     return value;
 }
 

@@ -1,4 +1,4 @@
-/* The loop and its clock: alarms, deadlines, and the ends of connections. */
+/* The loop and its clock: timers, deadlines, and the ends of connections. */
 #include "peer.h"
 
 #include <time.h>
@@ -6,10 +6,11 @@
 enum { SOME = 100, LATE = 3000 /* on a slow machine */ };
 
 static void (*script)(void); /* what the test does first */
-static int64_t stopped;
+static struct timer first, last;
 
-static void start(void)
+static void start(struct timer *t)
 {
+    (void)t;
     script();
 }
 
@@ -19,22 +20,18 @@ static struct {
     int fd, timeouts, closed;
 } some[SOME];
 
-/* On the second call all deadlines before the first must have passed. */
-static void stop(void)
+/* All deadlines before now must have passed. */
+static void stop(struct timer *t)
 {
-    if (stopped == 0) {
-        stopped = server.now;
-        server_at(server.now + 50, stop);
-        return;
-    }
+    (void)t;
     for (size_t i = 0; i < SOME; i++)
-        if (some[i].c && some[i].due < stopped - 64)
+        if (some[i].c && some[i].due < server.now)
             ck_abort_msg("%zu: its deadline is forgotten", i);
     server.stopping = true;
 }
 
-/* Runs the program, which does first, until somebody calls stop. */
-static void run_server(void (*first)(void))
+/* Runs the program, which begins so, until somebody calls stop. */
+static void run_server(void (*begin)(void))
 {
     fflush(stdout);
     int screen = dup(STDOUT_FILENO), null = open("/dev/null", O_WRONLY);
@@ -43,9 +40,9 @@ static void run_server(void (*first)(void))
     server.name = "unit";
     server.port = 0;
     server.stopping = false;
-    stopped = 0;
-    script = first;
-    server_at(0, start);
+    server.now = clock_now();
+    script = begin;
+    timer_start(&first, 0, start);
     int status = server_run();
     fflush(stdout);
     dup2(screen, STDOUT_FILENO);
@@ -61,26 +58,37 @@ static void expect_now(int64_t due)
 static int64_t due;
 static int rings;
 
-/* The first time it is put off, then it is brought forward, then it is late
- * already, and then it is over. */
-static void ring(void)
+static void never(struct timer *t)
 {
+    (void)t;
+    ck_abort_msg("a stopped timer is due");
+}
+
+/* The first time it is put off, then it is brought forward, then it is due at
+ * once, and then it is over. */
+static void ring(struct timer *t)
+{
+    static const int wait[] = {0, 60, 40, 0};
     expect_now(due);
-    rings++;
-    due = server.now + (rings == 1 ? 60 : rings == 2 ? 40 : -5);
-    server_at(server.now + (rings == 1 ? 1 : 100000), ring);
-    server_at(rings < 4 ? due : NEVER, ring);
-    if (rings == 4)
-        server_at(server.now + 100, stop);
+    if (++rings == 4) {
+        timer_start(t, 50, never);
+        timer_stop(t);
+        timer_start(&last, 100, stop);
+        return;
+    }
+    due = server.now + wait[rings];
+    timer_start(t, rings == 1 ? 1 : 100000, ring);
+    timer_start(t, wait[rings], ring);
 }
 
 static void begin_to_ring(void)
 {
+    static struct timer t;
     due = server.now + 20;
-    server_at(due, ring);
+    timer_start(&t, 20, ring);
 }
 
-START_TEST(alarms)
+START_TEST(timers)
 {
     rings = 0;
     run_server(begin_to_ring);
@@ -101,7 +109,7 @@ static void tick(void)
 
 static void begin_to_tick(void)
 {
-    server_every(20, tick);
+    timer_every(20, tick);
 }
 
 /* At multiples of 20 ms on the clock: never early, so never twice in one. */
@@ -113,6 +121,32 @@ START_TEST(every)
         ck_assert_uint_gt(ticks[i] / 20, ticks[i - 1] / 20);
         ck_assert_uint_lt(ticks[i], ticks[i - 1] + LATE);
     }
+}
+END_TEST
+
+/* One of a few, as in a program. */
+static int some_ms(void)
+{
+    static const int choice[] = {0, 1, 7, 20, 50, 99, 150, 199};
+    return choice[dice(sizeof choice / sizeof *choice)];
+}
+
+/* Whatever the time is when it begins. */
+static void begin_between(void)
+{
+    while (date_now() % 20 != 10)
+        ;
+    timer_every(20, tick);
+}
+
+START_TEST(on_the_clock)
+{
+    int sharp = 0;
+    tick_count = 0;
+    run_server(begin_between);
+    for (int i = 0; i < 10; i++)
+        sharp += ticks[i] % 20 < 8;
+    ck_assert_int_ge(sharp, 2); /* on a busy machine many are late */
 }
 END_TEST
 
@@ -131,7 +165,7 @@ static void timeout(struct conn *c)
     expect_now(some[i].due);
     some[i].timeouts++;
     if (some[i].timeouts < 5)
-        set(i, (int)dice(100));
+        set(i, some_ms());
     else
         conn_close(c);
     if (!some[other].c || other == i || other == SOME - 1)
@@ -145,7 +179,7 @@ static void timeout(struct conn *c)
         some[other].due = NEVER;
         break;
     default:
-        set(other, dice(8) ? (int)dice(100) : -1);
+        set(other, dice(8) ? some_ms() : -1);
     }
 }
 
@@ -163,12 +197,13 @@ static void begin_some(void)
     for (size_t i = 0; i < SOME; i++) {
         int ends[2];
         ck_assert_int_eq(socketpair(AF_UNIX, SOCK_STREAM, 0, ends), 0);
+        fcntl(ends[0], F_SETFL, O_NONBLOCK); /* as all that are accepted */
         some[i].fd = ends[1];
         some[i].c = server_add(ends[0], &timed);
         some[i].c->mark = i;
-        set(i, i < SOME - 1 ? (int)dice(200) : 100000);
+        set(i, i < SOME - 1 ? some_ms() : 100000);
     }
-    server_at(server.now + 1000, stop);
+    timer_start(&last, 1000, stop);
 }
 
 /* Nobody is forgotten, nobody is early, and each ends once. In between the
@@ -216,10 +251,11 @@ static Suite *suite(void)
     Suite *s = suite_create("server");
     TCase *t = tcase_create("the loop");
     tcase_set_timeout(t, 20);
-    tcase_add_test(t, alarms);
+    tcase_add_test(t, timers);
     tcase_add_test(t, deadlines);
     tcase_add_test(t, next);
     tcase_add_test(t, every);
+    tcase_add_test(t, on_the_clock);
     suite_add_tcase(s, t);
     return s;
 }

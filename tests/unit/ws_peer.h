@@ -54,10 +54,15 @@ static inline void refuse(struct conn *it)
     ws_close(it, 1013, reason);
 }
 
-static const struct ws_handlers echoing = {connected, echo, closed, 0};
-static const struct ws_handlers silent = {NULL, NULL, NULL, 0};
-static const struct ws_handlers small = {connected, echo, closed, 10};
-static const struct ws_handlers refusing = {refuse, NULL, closed, 0};
+static const struct ws_handlers echoing = {
+    .on_connection = connected, .on_message = echo, .on_close = closed};
+static const struct ws_handlers silent = {0};
+static const struct ws_handlers small = {.on_connection = connected,
+                                         .on_message = echo,
+                                         .on_close = closed,
+                                         .max_message = 10};
+static const struct ws_handlers refusing = {.on_connection = refuse,
+                                            .on_close = closed};
 
 static inline void open_echo(struct conn *it, const struct request *r)
 {

@@ -22,8 +22,7 @@
 self.io = (function () {
 'use strict';
 const PROOF = 2000;         /* ms that a transport has to prove itself */
-const SOONEST = 1000;       /* ms from a loss to the next attempt */
-const LATEST = 5000;
+const SOONEST = 1000, LATEST = 5000;    /* ms from a loss to an attempt */
 const SEPARATOR = '\x1e';   /* between the packets of one HTTP body */
 
 /* ---- 1. Transports: four ways to carry the packets of a session, best first.
@@ -74,7 +73,7 @@ function overHttp(session, listen) {
         : session.hangUp();
 
     request(session, 'GET').then(packet => {
-        session.receive(packet, listen === poll);
+        session.receive(packet);
         if (!session.ended)
             listen(session);
     }).catch(error => session.end('transport error', error.message));
@@ -151,9 +150,9 @@ const unpack = base64 =>
  *
  *     0 open {"sid":..}   1 close   2 ping   3 pong   4 message   6 nothing
  *
- * A transport has proved itself when a packet has come over it. For a stream
- * that is not the 0, which a GET before it has brought, but the server's answer
- * to our CONNECT: a proxy may let a stream open, and then sit on it. ---- */
+ * A transport has proved itself when the server has answered our CONNECT over
+ * it. The 0 proves nothing: a proxy may let a transport open, and then sit on
+ * what should go over it. ---- */
 class Session {
     /* USER has onopen(), onmessage(data), onend(reason) and trace(what, ..). */
     constructor(name, base, user) {
@@ -161,10 +160,8 @@ class Session {
         Object.assign(this, { name, base, user, ended: false, proved: false });
         this.stop = stopper.signal;
         this.hangUp = () => stopper.abort();
-        this.expect(PROOF, `silent for ${PROOF} ms`);
-        this.proof = new Promise(resolve => {
-            this.prove = resolve;   /* with nothing, or else with why not */
-        });
+        this.expect();
+        this.proof = new Promise(resolve => this.prove = resolve);
         try {
             this.link = transports[name](this);
         } catch (error) {       /* this browser has no such thing */
@@ -179,17 +176,20 @@ class Session {
         return url;
     }
 
-    expect(ms, otherwise) {     /* anything within that time, or it is over */
+    /* Anything within that time, or it is over. */
+    expect(ms = PROOF, otherwise = `silent for ${PROOF} ms`) {
         clearTimeout(this.clock);
         this.clock = setTimeout(() => this.end(otherwise), ms);
     }
 
     send(packets) {
+        if (!this.proved)
+            this.expect();
         packets.forEach(packet => this.user.trace('out', packet));
         this.link.send(packets);
     }
 
-    receive(packet, isProof = true) {
+    receive(packet) {
         if (this.ended)
             return;
         this.user.trace('in', packet);
@@ -198,7 +198,7 @@ class Session {
         } catch (error) {
             this.end('parse error', error.message);
         }
-        if (!isProof || this.ended)
+        if (this.ended || packet[0] === '0')
             return;
         this.expect(this.patience, 'ping timeout');
         this.proved = true;
@@ -221,6 +221,7 @@ class Session {
     open({ sid, pingInterval, pingTimeout, maxPayload }) {
         Object.assign(this, { sid, maxPayload });
         this.patience = pingInterval + pingTimeout;
+        clearTimeout(this.clock);           /* auth may take its time */
         this.user.onopen();
     }
 
@@ -253,6 +254,7 @@ class Session {
 
 const CONNECT = 0, DISCONNECT = 1, EVENT = 2, ACK = 3, CONNECT_ERROR = 4;
 const BINARY = 3;           /* makes EVENT 5, and ACK 6 */
+const RESERVED = /^(connect(_error)?|disconnect(ing)?|(new|remove)Listener)$/;
 const FORM = /^([0-6])(?:(\d+)-)?(?:(\/[^,]*)(?:,|$))?(\d+)?(.*)$/s;
 
 /* What Session.send() takes: a text, and the binary packets that follow. */
@@ -296,7 +298,7 @@ function call(listener, args) {
 
 class Socket {
     constructor(origin, namespace, options) {
-        this.base = origin + (options.path ?? '/socket.io/');
+        this.base = origin + (options.path ?? '/socket.io').replace(/\/?$/, '/');
         this.namespace = namespace;
         this.options = options;
         this.trace = options.trace ?? (() => {});
@@ -305,8 +307,7 @@ class Socket {
         this.lastId = 0;
         this.sendBuffer = [];           /* packets, each as from encode() */
         this.connected = this.active = false;
-        this.attempts = 0;
-        this.failures = 0;              /* since it was last connected */
+        this.attempts = this.failures = 0;      /* since it was connected */
     }
 
     /* -- Events, both ways -- */
@@ -323,9 +324,10 @@ class Socket {
     }
 
     off(event, listener) {              /* or all of the event, or just all */
-        const others = this.listeners.get(event) ?? [];
-        this.listeners.set(event, others.filter(one => listener
-            && one !== listener && one.listener !== listener));
+        const all = this.listeners.get(event) ?? [];
+        const at = all.findIndex(one => [one, one.listener].includes(listener));
+        this.listeners.set(event,
+            listener ? all.filter((one, i) => i !== at) : []);
         if (event === undefined)
             this.listeners.clear();
         return this;
@@ -336,7 +338,7 @@ class Socket {
     }
 
     emit(event, ...args) {
-        if (/^(connect|connect_error|disconnect)$/.test(event))
+        if (RESERVED.test(event))
             throw new Error(`"${event}" is a reserved event name`);
         let id;
         if (typeof args.at(-1) === 'function')
@@ -392,8 +394,7 @@ class Socket {
         this.fire('connect');
     }
 
-    /* What a listener gets if the server wants an answer. The first counts,
-     * and only in this session: another has not asked. */
+    /* Answers the server, if it wants that: once, and in this session only. */
     answerer(id) {
         let { session } = this;
         return id === undefined ? [] : [(...args) => {
@@ -408,7 +409,7 @@ class Socket {
         this.acks.delete(id);
     }
 
-    /* The server does not want us. To ask again is for the page to decide. */
+    /* The server does not want us; the page may ask again. */
     onrefusal(reason, data) {
         this.active = false;
         this.session.close();
@@ -418,8 +419,8 @@ class Socket {
     onend(reason, data) {
         const wasConnected = this.connected;
         this.connected = false;
-        this.id = this.transport = undefined;
-        this.session = this.packet = null;
+        this.id = this.transport = this.session = this.packet = undefined;
+        wasConnected && this.acks.clear();  /* no answer can come any more */
         if (this.active)
             this.retry();
         wasConnected ? this.fire('disconnect', reason) : this.fire(
@@ -449,7 +450,7 @@ class Socket {
     }
 
     /* Trap: a browser makes WebSockets wait if many have failed, Chromium up
-     * to 5 s, though the server be back. So we first ask for anything else. */
+     * to 5 s, although the server is back. So we first ask for anything else. */
     isThere() {
         const url = this.base + 'socket.io.js';
         this.trace('ask', `HEAD ${url}`);
@@ -471,23 +472,22 @@ class Socket {
                 return;
             this.trace('fail', name, why);
         }
-        if (attempt !== this.attempts)
-            return;
-        this.onend(isThere ? 'no transport works' : 'the server is away');
+        if (attempt === this.attempts)
+            this.onend(isThere ? 'no transport works' : 'the server is away');
     }
 
-    /* The pauses grow, and differ: or else all clients of a server that has
-     * come back would be there at one moment. */
+    /* They grow, and differ: or all clients would be back at one moment. */
     retry() {
-        const spread = Math.min(LATEST - SOONEST, 500 * 2 ** this.failures++);
+        const least = Math.min(SOONEST * 1.5 ** this.failures++, LATEST / 1.5);
         this.timer = setTimeout(() => this.attempt(),
-            SOONEST + Math.random() * spread);
+            least * (1 + Math.random() / 2));
     }
 }
 
 function io(url, options) {
     if (typeof url !== 'string')
-        [url, options] = ['/', url ?? options];
+        [url, options] = ['', url ?? options];
+    url ||= '/';                                    /* the page's server */
     if (!/^(\w+:\/)?\//.test(url))
         url = `${location.protocol}//${url}`;       /* localhost:3000 */
     url = new URL(url.replace(/^ws/, 'http'), location.href);

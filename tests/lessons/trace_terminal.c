@@ -1,4 +1,5 @@
-/* Section 9 of the contract: colour, on a terminal and nowhere else. */
+/* Section 9 of the contract: on a terminal, and only there, it has colours; and
+ * a terminal may be slow, or stand still. */
 #define _XOPEN_SOURCE 700 /* posix_openpt */
 #include "../check_main.h"
 #include "expect.h"
@@ -55,8 +56,37 @@ static bool colourful(const char *variable)
     close(master);
     trace[traced] = '\0';
     ck_assert_ptr_ne(strstr(trace, "GET /client.h"), NULL);
-    return strchr(trace, '\x1b') != NULL;
+    if (strchr(trace, '\x1b') == NULL)
+        return false;
+    ck_assert_ptr_nonnull(strstr(trace, "\x1b[36m#1 < GET"));
+    ck_assert_ptr_nonnull(strstr(trace, "\x1b[32m#1 > HTTP/1.1 200"));
+    ck_assert(*trace == '#'); /* opened: in no colour */
+    return true;
 }
+
+/* It does not take a line more, and nothing stops for that. What it had room
+ * for is there. */
+START_TEST(stands_still)
+{
+    const char *const list[] = {"-p", "0", "-w", "tests/lessons", "-v", NULL};
+    struct launch launch = {.err = 0};
+    int master = open_terminal(&launch.err);
+    if (master == -1)
+        return;
+    program_spawn(&server, program_names[_i], &launch, list);
+    ck_assert(program_ready(&server));
+    for (int i = 0; i < 200; i++) {
+        struct client *c = dial(&server);
+        get(c, "/nothing-here");
+        client_close(c);
+    }
+    expect_alive(dial(&server));
+    ck_assert_int_gt(read(master, trace, sizeof trace - 1), 0);
+    ck_assert_ptr_ne(strstr(trace, "GET /nothing-here"), NULL);
+    program_stop(&server);
+    close(master);
+}
+END_TEST
 
 START_TEST(colour)
 {
@@ -68,11 +98,12 @@ END_TEST
 
 static Suite *suite(void)
 {
-    Suite *s = suite_create("trace, colour");
+    Suite *s = suite_create("trace, terminal");
     TCase *t = tcase_create("on a terminal");
     tcase_add_checked_fixture(t, NULL, finish);
     tcase_set_timeout(t, 20);
     tcase_add_test(t, colour);
+    tcase_add_loop_test(t, stands_still, 0, PROGRAMS);
     suite_add_tcase(s, t);
     return s;
 }
