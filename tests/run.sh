@@ -1,7 +1,8 @@
 #!/bin/sh
-# Runs test programs all at once, for they mostly wait, and shows in order
-# what each says. Fails if one of them fails.
-#   tests/run.sh PROGRAM...
+# Runs test programs all at once, for they mostly wait, shows in order what
+# each says, and at the end once more what failed. Fails if one of them fails.
+#   [AGAIN=1] tests/run.sh PROGRAM...
+# AGAIN=1: one that fails beside all others may be right alone. It says so.
 CK_TIMEOUT_MULTIPLIER=${CK_TIMEOUT_MULTIPLIER-4} # they share the machine
 export CK_TIMEOUT_MULTIPLIER
 pids=
@@ -12,9 +13,21 @@ for program; do
 done
 failed=
 for pid in $pids; do
-    wait "$pid" || failed="$failed ${1##*/}"
+    wait "$pid" || failed="$failed $1"
     cat "$1.log"
     shift
 done
-[ -z "$failed" ] || echo "Failed:$failed"
-[ -z "$failed" ]
+pids=
+names=
+for program in $failed; do
+    echo
+    echo "In ${program##*/}:"
+    grep ':[FE]:' "$program.log" || tail -n 3 "$program.log"
+    if [ -n "$AGAIN" ]; then
+        echo "Again, alone: ${program##*/}"
+        "$program" && continue
+    fi
+    names="$names ${program##*/}"
+done
+[ -z "$names" ] || echo "Failed:$names"
+[ -z "$names" ]

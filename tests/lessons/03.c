@@ -77,30 +77,45 @@ START_TEST(one_script)
 }
 END_TEST
 
-/* Every second the time, to all the same. */
-START_TEST(the_clock)
+/* The clock's next four messages, the same to both: a second lies between
+ * two. Returns what is late or early, or 0. */
+static long long seconds(struct inbox *box, struct inbox *other)
 {
-    struct inbox box, other;
-    long long last = 0, first = 0;
-    inbox_open(&box, &server, IFRAME, "", "");
-    inbox_open(&other, &server, IFRAME, "", "");
+    long long last = 0, first = 0, wrong = 0;
     for (int i = 0; i < 4; i++) {
-        inbox_next(&box);
-        inbox_next(&other);
-        ck_assert_uint_eq(box.id, other.id);
-        ck_assert_str_eq(box.text.data, other.text.data);
-        if (!inbox_has_clock(&box))
-            flunk("not the clock's: \"%s\"", box.text.data);
-        long long ms = atoll(box.text.data), age = wall_ms() - ms;
+        inbox_next(other);
+        do /* it may have spoken between the two openings */
+            inbox_next(box);
+        while (box->id < other->id);
+        ck_assert_uint_eq(box->id, other->id);
+        ck_assert_str_eq(box->text.data, other->text.data);
+        if (!inbox_has_clock(box))
+            flunk("not the clock's: \"%s\"", box->text.data);
+        long long ms = atoll(box->text.data), age = wall_ms() - ms;
         if (age < 0 || age > 700)
-            flunk("the time is %lld ms old", age);
+            wrong = age;
         if (last != 0 && (ms - last < 300 || ms - last > 1700))
-            flunk("%lld ms between two seconds", ms - last);
+            wrong = ms - last;
         first = first == 0 ? ms : first;
         last = ms;
     }
     if (last - first < 2500 || last - first > 3500)
-        flunk("three seconds take %lld ms", last - first);
+        wrong = last - first;
+    return wrong;
+}
+
+/* Every second the time, to all the same. On time once in three times: the
+ * machine may stand still for a moment, our clock may be set. */
+START_TEST(the_clock)
+{
+    struct inbox box, other;
+    long long wrong = 1;
+    inbox_open(&box, &server, IFRAME, "", "");
+    inbox_open(&other, &server, IFRAME, "", "");
+    for (int i = 0; i < 3 && wrong != 0; i++)
+        wrong = seconds(&box, &other);
+    if (wrong != 0)
+        flunk("three times out of time, at last by %lld ms", wrong);
     inbox_close(&box);
     inbox_close(&other);
 }

@@ -78,35 +78,44 @@ START_TEST(one_event)
 }
 END_TEST
 
-/* On every even second the time, to all the same. */
+/* The clock's next three messages, the same to both, on even seconds. Returns
+ * what is late or lacks, or 0. */
+static long long even_seconds(struct inbox *box, struct inbox *other)
+{
+    long long last = 0, wrong = 0;
+    for (int i = 0; i < 3; i++) {
+        inbox_next(other);
+        do /* it may have spoken between the two openings */
+            inbox_next(box);
+        while (box->id < other->id);
+        ck_assert_uint_eq(box->id, other->id);
+        ck_assert_str_eq(box->text.data, other->text.data);
+        if (!inbox_has_clock(box))
+            flunk("not the clock's: \"%s\"", box->text.data);
+        long long ms = atoll(box->text.data), age = wall_ms() - ms;
+        if (age < 0 || age > 700)
+            wrong = age;
+        if (ms / 1000 % 2 != 0)
+            wrong = ms;
+        if (last != 0 && ms / 1000 - last / 1000 != 2)
+            wrong = ms - last;
+        last = ms;
+    }
+    return wrong;
+}
+
+/* On every even second the time, to all the same. On time once in three times:
+ * the machine may stand still for a moment, our clock may be set. */
 START_TEST(the_clock)
 {
     struct inbox box, other;
-    long long last = 0;
+    long long wrong = 1;
     inbox_open(&box, &server, EVENTS, "", "");
     inbox_open(&other, &server, EVENTS, "", "");
-    inbox_next(&other);
-    do /* it may have spoken between the two openings */
-        inbox_next(&box);
-    while (box.id < other.id);
-    for (int i = 0; i < 3; i++) {
-        if (i > 0) {
-            inbox_next(&box);
-            inbox_next(&other);
-        }
-        ck_assert_uint_eq(box.id, other.id);
-        ck_assert_str_eq(box.text.data, other.text.data);
-        if (!inbox_has_clock(&box))
-            flunk("not the clock's: \"%s\"", box.text.data);
-        long long ms = atoll(box.text.data), age = wall_ms() - ms;
-        if (age < 0 || age > 700)
-            flunk("the time is %lld ms old", age);
-        if (ms / 1000 % 2 != 0)
-            flunk("%lld is on no even second", ms);
-        if (last != 0 && ms / 1000 - last / 1000 != 2)
-            flunk("%lld follows %lld", ms, last);
-        last = ms;
-    }
+    for (int i = 0; i < 3 && wrong != 0; i++)
+        wrong = even_seconds(&box, &other);
+    if (wrong != 0)
+        flunk("three times out of time, at last by %lld ms", wrong);
     inbox_close(&box);
     inbox_close(&other);
 }

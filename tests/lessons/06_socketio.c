@@ -10,7 +10,7 @@
 #define P0 "{\"_placeholder\":true,\"num\":0}"
 #define P1 "{\"_placeholder\":true,\"num\":1}"
 
-enum { CONNECT_MS = 1000, PONG_MS = 200, SLACK = 1500 };
+enum { CONNECT_MS = 2000, PONG_MS = 2000, SLACK = 1500 };
 
 static struct program server;
 static struct sio a, b;

@@ -25,7 +25,7 @@
 #include "server.h"
 #include "socketio.h"
 
-enum { CONNECT_MS = 1000 };
+enum { CONNECT_MS = 2000 };
 
 static struct buf packet;
 
@@ -142,8 +142,8 @@ static const struct namespace_handlers on = {connected, events, disconnected};
 static const struct namespace_handlers leaving = {NULL, events, say_who_left};
 static struct engine engine = {.path = "/socket.io/",
                                .ping_interval = 300,
-                               .ping_timeout = 200,
-                               .probe_timeout = 500,
+                               .ping_timeout = 2000,
+                               .probe_timeout = 2000,
                                .max_payload = 1000000};
 
 int main(int argc, char **argv)
