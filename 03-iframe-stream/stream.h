@@ -5,8 +5,8 @@
 
 #include "http.h"
 
-/* Sends the head; then the connection is in your state, which has to have
- * .goodbye = stream_end. False: it was HEAD, and is answered. */
+/* Sends the head; then the connection is in your state, whose .goodbye
+ * must end in stream_end. False: it was HEAD, and is answered. */
 bool stream_start(struct conn *c, const char *headers,
                   const struct state *state);
 void stream_write(struct conn *c, const char *bytes, size_t len);

@@ -46,7 +46,8 @@ static struct engine *engine_of(const struct request *r)
     return e;
 }
 
-/* What is wrong with it, in the order of the real server; NULL: nothing. */
+/* What is wrong with it, as a rule in the order of the real server; NULL:
+ * nothing. */
 static const char *check(const struct conn *c, const struct request *r,
                          const struct transport *t, const struct session *s)
 {
@@ -59,11 +60,11 @@ static const char *check(const struct conn *c, const struct request *r,
     if (!t)
         return unknown_transport;
     if (id.n == 0) {
-        bool four = text_is(request_query(r, "EIO"), "4");
-        return !get              ? bad_method
-               : !fits || t->add ? bad_request
-               : !four           ? bad_version
-                                 : NULL;
+        if (!get)
+            return bad_method;
+        if (!fits || t->add)
+            return bad_request;
+        return text_is(request_query(r, "EIO"), "4") ? NULL : bad_version;
     }
     if (!s)
         return unknown_session;
@@ -96,7 +97,7 @@ static void serve(struct conn *c, const struct request *r)
     struct session *s = session_find(e, request_query(r, "sid"));
     bool post = text_is(r->method, "POST");
     if (!r->body.p && !post)
-        return; /* what comes is read, and ignored */
+        return; /* the body of what is no POST is read, and ignored */
     const char *error = check(c, r, t, s);
     if (error)
         fail(c, error);

@@ -17,10 +17,10 @@ struct engine {
     int ping_interval, ping_timeout; /* ms; a ping, and then for its pong */
     int probe_timeout;               /* ms; for an upgrade, once begun */
     size_t max_payload;              /* bytes, at most MAX_BODY */
-    void (*on_connection)(struct session *s);
+    void (*on_connection)(struct session *s); /* none of the three is NULL */
     /* data is valid until it returns. False: malformed; the session ends. */
     bool (*on_message)(struct session *s, int opcode, struct text data);
-    /* It is over; s is valid until it returns, and nothing can be sent. */
+    /* It is over: nothing can be sent, and s is freed when the turn ends. */
     void (*on_close)(struct session *s, const char *reason);
 
     struct engine *next; /* from here on it is the engine's own */
@@ -30,7 +30,8 @@ struct engine {
 
 void engine_attach(struct engine *e); /* before server_run; keep e */
 
-/* WS_BINARY: a message; WS_TEXT: one with the '4' of its packet in front. */
+/* WS_BINARY: a message; WS_TEXT: one with the '4' of its packet in front.
+ * Calls no handler: a session with too much unsent is closed a little later. */
 void session_send(struct session *s, int opcode, const char *p, size_t len);
 /* Calls on_close, if it is not over yet. The reason is not copied. */
 void session_close(struct session *s, const char *reason);

@@ -2,6 +2,7 @@
 #include "json.h"
 
 #include <ctype.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -198,9 +199,11 @@ static size_t decode_unit(const char *p, const char *end, char utf8[4],
     return pair ? 12 : 6;
 }
 
+/* What stands behind a backslash, and what it stands for. */
+static const char letters[] = "\"\\/bfnrt", means[] = "\"\\/\b\f\n\r\t";
+
 bool json_decode(struct buf *b, struct text string)
 {
-    static const char letters[] = "\"\\/bfnrt", means[] = "\"\\/\b\f\n\r\t";
     const char *p = string.p + 1, *end = string.p + string.n - 1;
     while (p < end) {
         const char *back = memchr(p, '\\', (size_t)(end - p));
@@ -242,12 +245,11 @@ bool json_says(struct text value, const char *word)
 
 static bool is_plain(char c)
 {
-    return (unsigned char)c >= 0x20 && c != '"' && c != '\\' && c != 0x7f;
+    return (unsigned char)c >= 0x20 && c != '"' && c != '\\';
 }
 
 bool json_quote(struct buf *b, struct text t)
 {
-    static const char hex[] = "0123456789abcdef";
     bool ok = buf_add(b, "\"", 1);
     while (t.n > 0 && ok) {
         size_t n = 0;
@@ -255,9 +257,12 @@ bool json_quote(struct buf *b, struct text t)
             n++;
         ok = buf_add(b, t.p, n);
         if (n < t.n && ok) {
-            unsigned char byte = (unsigned char)t.p[n++];
-            char code[] = {'\\', 'u', '0', '0', hex[byte >> 4], hex[byte & 15]};
-            ok = buf_add(b, code, 6);
+            char byte = t.p[n++];
+            const char *known = byte ? strchr(means, byte) : NULL;
+            char code[7] = {'\\', known ? letters[known - means] : 'u'};
+            if (!known)
+                snprintf(code + 2, 5, "%04x", (unsigned char)byte);
+            ok = buf_add(b, code, strlen(code));
         }
         t = (struct text){t.p + n, t.n - n};
     }

@@ -40,15 +40,14 @@ static void take_namespace(struct text *rest, struct packet *p)
 }
 
 /* {"_placeholder":true,"num":N}, with keys in any order or escaped, stands
- * for attachment N; a wrong N would break the client that gets it. Takes one
- * list off rest. False: it refers to an attachment that is not there. */
-static bool all_attached(struct text *rest, int attachments)
+ * for attachment N; a wrong N would break the client that gets it. */
+bool packet_all_attached(struct text *rest, int attachments)
 {
     struct text key, value;
     bool placeholder = false, good = false;
     while (json_step(rest, &key, &value)) {
         uint64_t n;
-        if (value.n == 0 && !all_attached(rest, attachments))
+        if (value.n == 0 && !packet_all_attached(rest, attachments))
             return false;
         if (key.p && json_says(key, "_placeholder"))
             placeholder = text_is(value, "true");
@@ -118,7 +117,7 @@ bool packet_parse(struct text t, struct packet *p)
         return false;
     p->data = rest;
     return (rest.n == 0 || json_length(rest) == rest.n) && fits_type(p) &&
-           (!binary || all_attached(&rest, p->attachments));
+           (!binary || packet_all_attached(&rest, p->attachments));
 }
 
 bool packet_begin(struct buf *b, const struct packet *p)

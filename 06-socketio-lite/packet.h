@@ -37,6 +37,10 @@ struct packet { /* all texts are views */
 /* t: a message of Engine.IO, UTF-8. False: malformed. */
 bool packet_parse(struct text t, struct packet *p);
 
+/* Takes one list off rest. False: it refers to an attachment that is not
+ * there, or, with attachments 0, to any. */
+bool packet_all_attached(struct text *rest, int attachments);
+
 /* Makes b the packet, '4' in front for Engine.IO, up to where its data
  * begins; attachments make it binary. False: no memory. */
 bool packet_begin(struct buf *b, const struct packet *p);

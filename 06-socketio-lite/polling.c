@@ -13,12 +13,12 @@
 enum { PADDING = 1024 }; /* a browser collects as much before it renders */
 enum { PACKETS = 64 };   /* of one payload, in one turn */
 
+static const struct state unheard;
 static struct buf rendered;
 
-static void answer(struct conn *c, const char *status, const char *body,
-                   size_t len)
+static void answer(struct conn *c, const char *body, size_t len)
 {
-    http_reply(c, status,
+    http_reply(c, "200 OK",
                "Content-Type: text/plain; charset=UTF-8\r\n"
                "Cache-Control: no-store\r\n",
                body, len);
@@ -37,15 +37,19 @@ static void flush_poll(struct session *s)
     s->pending = (struct buf){0};
     s->down = NULL;
     if (payload.len > 0)
-        answer(c, "200 OK", payload.data, payload.len);
+        answer(c, payload.data, payload.len);
     else
-        answer(c, "200 OK", "6", 1);
+        answer(c, "6", 1);
     buf_free(&payload);
+    if (server.polls[c->slot].fd < 0) { /* it broke: that was for nobody, */
+        s->down = c;                    /* and will be the end of s */
+        conn_become(c, &unheard, -1);
+    }
 }
 
 static void hang_up_poll(struct conn *c, const char *packet)
 {
-    answer(c, "200 OK", packet, strlen(packet));
+    answer(c, packet, strlen(packet));
 }
 
 const struct transport polling = {
@@ -184,6 +188,11 @@ struct upload {
     struct text rest; /* of it */
 };
 
+static struct session *session_of(const struct upload *up)
+{
+    return session_find(up->engine, (struct text){up->id, ID_LENGTH});
+}
+
 static void drop_upload(struct conn *c)
 {
     struct upload *up = c->data;
@@ -191,12 +200,21 @@ static void drop_upload(struct conn *c)
     free(up);
 }
 
+/* The rest of its packets is lost, and what follows would have a hole. */
+static void broken_upload(struct conn *c)
+{
+    struct session *s = session_of(c->data);
+    if (s)
+        session_close(s, "transport error");
+    drop_upload(c);
+}
+
 static void end_post(struct conn *c, struct session *s, bool ok)
 {
     if (s)
         s->post = 0;
     if (ok) {
-        answer(c, "200 OK", "ok", 2);
+        answer(c, "ok", 2);
         return;
     }
     if (s)
@@ -208,8 +226,8 @@ static void end_post(struct conn *c, struct session *s, bool ok)
 static void read_some(struct conn *c)
 {
     struct upload *up = c->data;
-    struct text id = {up->id, ID_LENGTH}, packet;
-    struct session *s = session_find(up->engine, id);
+    struct text packet;
+    struct session *s = session_of(up);
     bool ok = s;
     for (int i = 0; i < PACKETS && ok && !s->closed; i++)
         ok = !session_next(&up->rest, &packet) || session_receive(s, packet);
@@ -222,11 +240,11 @@ static void read_some(struct conn *c)
 }
 
 static const struct state reading = {
-    .drained = read_some, .goodbye = read_some, .closed = drop_upload};
+    .drained = read_some, .goodbye = read_some, .closed = broken_upload};
 
 static void receive(struct conn *c, struct session *s, struct text payload)
 {
-    struct utf8 u = {0}; /* some may get it by WebSocket, where text is that */
+    struct utf8 u = {0}; /* it may go on to a WebSocket, where text is that */
     struct upload *up = calloc(1, sizeof *up);
     if (!up || payload.n == 0 || !utf8_check(&u, payload.p, payload.n) ||
         u.need > 0 || !buf_add(&up->payload, payload.p, payload.n)) {

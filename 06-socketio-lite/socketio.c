@@ -1,6 +1,7 @@
 /* socketio.c - see socketio.h.  What comes in, and for which socket. */
 #include "socketio.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -97,16 +98,16 @@ void socket_disconnect(struct socket *socket)
 
 static void join(struct client *c, const struct packet *p, struct namespace *io)
 {
-    char json[] = "{\"sid\":\"....................\"}";
+    char json[40];
     struct socket *s = socket_new(c->session, io);
     if (!s)
         return;
     s->sibling = c->sockets;
     c->sockets = s;
     timer_stop(&c->connecting);
-    memcpy(json + 8, s->id, ID_LENGTH);
+    int n = snprintf(json, sizeof json, "{\"sid\":\"%.*s\"}", ID_LENGTH, s->id);
     send_control(c->session, PACKET_CONNECT, p->nsp,
-                 (struct text){json, sizeof json - 1});
+                 (struct text){json, (size_t)n});
     if (io->on->on_connection)
         io->on->on_connection(s, p->data);
 }
@@ -145,7 +146,7 @@ static void event_packet(struct socket *s, const struct packet *p,
         l->handler(s, &e);
 }
 
-/* False: malformed, or for a namespace in which the client is not. */
+/* False: it is for a namespace in which the client is not. */
 static bool handle(struct client *c, const struct packet *p,
                    const struct attachments *attached)
 {
@@ -261,9 +262,11 @@ struct args event_arg(const struct event *e, int i)
     /* The list with the bracket or comma before it, and the one behind it. */
     struct text key, item, rest = {e->args.json.p - 1, e->args.json.n + 2};
     while (e->args.json.n > 0 && json_next(&rest, &key, &item))
-        if (i-- == 0) { /* a text or number cannot refer to attachments */
+        if (i-- == 0) { /* without attachments, if it refers to none */
+            struct text in = item;
             bool list = *item.p == '[' || *item.p == '{';
-            return (struct args){item, list ? e->args.attached : NULL};
+            bool refers = list && !packet_all_attached(&in, 0);
+            return (struct args){item, refers ? e->args.attached : NULL};
         }
     return (struct args){{"null", 4}, NULL};
 }

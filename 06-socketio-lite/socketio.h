@@ -19,10 +19,11 @@ struct namespace;
  * in them are attachments, to which they refer. */
 struct args {
     struct text json;
-    const struct attachments {
-        int count;
-        struct buf parts[MAX_ATTACHMENTS];
-    } * attached; /* NULL: none */
+    const struct attachments *attached; /* NULL: none */
+};
+struct attachments {
+    int count;
+    struct buf parts[MAX_ATTACHMENTS];
 };
 
 struct event { /* valid until its handler returns */
@@ -37,6 +38,9 @@ struct args event_arg(const struct event *e, int i);
 typedef void on_event(struct socket *socket, const struct event *e);
 typedef void on_ack(struct socket *socket, struct args args, void *data);
 
+/* A socket may be kept until on_disconnect returns, and used, to no effect,
+ * for the rest of that turn. args are valid until the call returns. */
+
 struct listener { /* a table of these ends with a name of NULL */
     const char *name;
     on_event *handler;
@@ -48,10 +52,11 @@ struct namespace_handlers {
     const struct listener *events;
     void (*on_disconnect)(struct socket *socket, const char *reason);
 };
+/* Both are kept. NULL: no memory. */
 struct namespace *io_of(const char *name, const struct namespace_handlers *on);
 
 /* Begins to serve: path, times and limit of e are the program's, the rest is
- * filled in. connect_timeout: ms for a client to join a namespace. */
+ * filled in. connect_timeout: ms for a client to join a namespace. Once. */
 void io_attach(struct engine *e, int connect_timeout);
 
 /* io.emit, and io.to(room).emit */
@@ -61,10 +66,12 @@ void io_emit_to(struct namespace *io, struct text room, const char *event,
 
 void socket_emit(struct socket *to, const char *event, struct args args);
 void socket_send(struct socket *to, struct text text); /* as a 'message' */
-/* on is called once, or never when the socket goes before it answers. */
+/* on is called once, or never when the socket goes before it answers. Who
+ * does not answer costs 32 bytes a question, so do not ask for ever. */
 bool socket_emit_with_ack(struct socket *to, const char *event,
                           struct args args, on_ack *on, void *data);
-void socket_ack(struct socket *to, const struct event *e, struct args args);
+void socket_ack(struct socket *to, const struct event *e,
+                struct args args); /* once */
 void socket_broadcast(struct socket *from, const char *event,
                       struct args args); /* to everybody else */
 void socket_disconnect(struct socket *socket);

@@ -37,7 +37,7 @@ static void send_pending(struct session *s)
 
 static void move(struct session *s)
 {
-    struct conn *c = s->probe;
+    struct conn *c = s->probe; /* no poll waits since 3probe: down is NULL */
     s->probe = NULL;
     s->probed = false;
     conn_deadline(c, -1);

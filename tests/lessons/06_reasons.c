@@ -8,6 +8,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/wait.h>
 
 static struct program server;
 static struct sio a, b;
@@ -53,6 +54,21 @@ START_TEST(breaks)
     expect_gone("transport close");
     enter(&a, _i);
     client_reset(a.down);
+    expect_gone("transport close");
+}
+END_TEST
+
+/* In the turn in which it is to get something, which must not be lost. */
+START_TEST(breaks_while_spoken_to)
+{
+    siginfo_t asleep;
+    enter(_i == 0 ? &a : &b, _i == 0 ? BY_POLLS : BY_SOCKET);
+    enter(_i == 0 ? &b : &a, _i == 0 ? BY_SOCKET : BY_POLLS);
+    kill(server.pid, SIGSTOP);
+    waitid(P_PID, (id_t)server.pid, &asleep, WSTOPPED | WNOWAIT);
+    client_reset(a.down);
+    ws_say(b.down, "T:42[\"others\",\"lost?\"]");
+    kill(server.pid, SIGCONT);
     expect_gone("transport close");
 }
 END_TEST
@@ -202,6 +218,7 @@ static Suite *suite(void)
     tcase_add_checked_fixture(t, begin, finish);
     tcase_set_timeout(t, 15);
     tcase_add_loop_test(t, breaks, 0, WAYS);
+    tcase_add_loop_test(t, breaks_while_spoken_to, 0, 2);
     tcase_add_loop_test(t, says_goodbye, 0, WAYS);
     tcase_add_test(t, bad_frames);
     tcase_add_loop_test(t, bad_requests, BY_POLLS, WAYS);

@@ -178,9 +178,10 @@ START_TEST(quoted)
                  {{"/", 1}, "\"/\""},
                  {{"\0", 1}, "\"\\u0000\""},
                  {{"a\0b", 3}, "\"a\\u0000b\""},
-                 {{"\"\\", 2}, "\"\\u0022\\u005c\""},
-                 {{"\n\t\x1f", 3}, "\"\\u000a\\u0009\\u001f\""},
-                 {{"\x7f", 1}, "\"\\u007f\""},
+                 {{"\"\\", 2}, "\"\\\"\\\\\""},
+                 {{"\b\f\n\r\t", 5}, "\"\\b\\f\\n\\r\\t\""},
+                 {{"\x01\x0b\x1f", 3}, "\"\\u0001\\u000b\\u001f\""},
+                 {{"\x7f", 1}, "\"\x7f\""},
                  {{"\xe4\xbd\xa0", 3}, "\"\xe4\xbd\xa0\""}};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         quote(texts[i].says.p, texts[i].says.n);
@@ -230,7 +231,7 @@ START_TEST(appended)
     ck_assert(json_quote(&b, text_of("a\n")));
     ck_assert(json_decode(&b, text_of("\"\\u00e9z\"")));
     ck_assert(json_quote(&b, text_of("")));
-    expect_bytes("both", b.data, b.len, "\"a\\u000a\"\xc3\xa9z\"\"", 14);
+    expect_bytes("both", b.data, b.len, "\"a\\n\"\xc3\xa9z\"\"", 10);
 }
 END_TEST
 
