@@ -68,7 +68,7 @@ static void on_message(struct conn *c, int opcode, struct text data)
     else if (opcode == WS_BINARY)
         ok = s->engine->on_message(s, WS_BINARY, data);
     else
-        ok = data.n > 0 && *data.p != 'b' && session_receive(s, data);
+        ok = session_receive(s, data);
     if (!ok)
         session_close(s, "parse error");
 }

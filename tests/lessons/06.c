@@ -8,6 +8,7 @@
 #include <string.h>
 
 #define SAYS "\xe6\x9c\x8d\xe5\x8a\xa1\xe5\x99\xa8\xe8\xaf\xb4:"
+#define P0 "{\"_placeholder\":true,\"num\":0}"
 
 static struct program server;
 static struct sio a, b, c;
@@ -83,11 +84,10 @@ START_TEST(message)
     sio_say(&a, "42[\"m\\u0065ssage\",1]");
     sio_hear(&a, "42[\"message\",\"" SAYS "1\"]");
     expect_message_out("1");
-    sio_say(&a,
-            "451-[\"message\",{\"_placeholder\":true,\"num\":0}]" RS "bAA==");
+    sio_say(&a, "451-[\"message\"," P0 "]" RS "bAA==");
     sio_hear(&a, "42[\"message\",\"" SAYS
                  "{\\\"_placeholder\\\":true,\\\"num\\\":0}\"]");
-    expect_message_out("{\"_placeholder\":true,\"num\":0}");
+    expect_message_out(P0);
     sio_hear_nothing(&a);
     sio_hear_nothing(&b);
     expect_no_out(&server);
@@ -113,6 +113,11 @@ START_TEST(broadcast)
         sio_hear(&b, hear);
         sio_hear(&c, hear);
         snprintf(say, sizeof say, "42[\"others\" , %s ]", rows[i]);
+        sio_say(&a, say);
+        sio_hear(&b, hear);
+        sio_hear(&c, hear);
+        snprintf(say, sizeof say, "451-[\"others\",%s," P0 "]" RS "bAQ==",
+                 rows[i]); /* which belongs to what is not passed on */
         sio_say(&a, say);
         sio_hear(&b, hear);
         sio_hear(&c, hear);

@@ -10,7 +10,7 @@
 #define P0 "{\"_placeholder\":true,\"num\":0}"
 #define P1 "{\"_placeholder\":true,\"num\":1}"
 
-enum { CONNECT_MS = 2000, PING_MS = 300, PONG_MS = 2000, SLACK = 1500 };
+enum { CONNECT_MS = 1500, PING_MS = 300, PONG_MS = 2000, SLACK = 1500 };
 
 static struct program server;
 static struct sio a, b;

@@ -10,46 +10,6 @@
 const char *const ways[WAYS] = {"websocket", "polling", "iframe",
                                 "eventsource"};
 
-const char *sio_take(struct sio *s)
-{
-    do {
-        if (s->heard.length == 0)
-            sio_fetch(s);
-        size_t n = strcspn(s->heard.data, RS);
-        s->packet.length = 0;
-        bytes_add(&s->packet, s->heard.data, n);
-        bytes_drop(&s->heard, n + 1);
-        if (strcmp(s->packet.data, "2") == 0 && !s->deaf)
-            sio_say(s, "3");
-    } while (!s->deaf && strcmp(s->packet.data, "2") == 0);
-    return s->packet.data;
-}
-
-void sio_hear(struct sio *s, const char *packets)
-{
-    for (size_t n; *packets != '\0'; packets += n + (packets[n] != '\0')) {
-        n = strcspn(packets, RS);
-        const char *is = sio_take(s);
-        if (strlen(is) != n || memcmp(is, packets, n) != 0)
-            flunk("%s: \"%.300s\", not \"%.*s\"", ways[s->way], is,
-                  n < 300 ? (int)n : 300, packets);
-    }
-}
-
-void sio_hear_nothing_in(struct sio *s, const char *prefix)
-{
-    char line[64];
-    snprintf(line, sizeof line, "42%s990[\"echo\",\"?\"]", prefix);
-    sio_say(s, line);
-    snprintf(line, sizeof line, "43%s990[\"?\"]", prefix);
-    sio_hear(s, line);
-}
-
-void sio_hear_nothing(struct sio *s)
-{
-    sio_hear_nothing_in(s, "");
-}
-
 /* ---- up ---- */
 
 static void send_frame(struct client *c, const char *packet, size_t n)
@@ -105,6 +65,57 @@ void sio_say_bad(struct sio *s, const char *packets)
         expect_line(s->up);
     }
     sio_expect_over(s);
+}
+
+/* ---- down ---- */
+
+/* By POST; if the session is over meanwhile, that is what comes next. */
+static void pong(struct sio *s)
+{
+    if (s->way == BY_SOCKET)
+        sio_say(s, "3");
+    else
+        post(s, "3", 1);
+}
+
+const char *sio_take(struct sio *s)
+{
+    do {
+        if (s->heard.length == 0)
+            sio_fetch(s);
+        size_t n = strcspn(s->heard.data, RS);
+        s->packet.length = 0;
+        bytes_add(&s->packet, s->heard.data, n);
+        bytes_drop(&s->heard, n + 1);
+        if (strcmp(s->packet.data, "2") == 0 && !s->deaf)
+            pong(s);
+    } while (!s->deaf && strcmp(s->packet.data, "2") == 0);
+    return s->packet.data;
+}
+
+void sio_hear(struct sio *s, const char *packets)
+{
+    for (size_t n; *packets != '\0'; packets += n + (packets[n] != '\0')) {
+        n = strcspn(packets, RS);
+        const char *is = sio_take(s);
+        if (strlen(is) != n || memcmp(is, packets, n) != 0)
+            flunk("%s: \"%.300s\", not \"%.*s\"", ways[s->way], is,
+                  n < 300 ? (int)n : 300, packets);
+    }
+}
+
+void sio_hear_nothing_in(struct sio *s, const char *prefix)
+{
+    char line[64];
+    snprintf(line, sizeof line, "42%s990[\"echo\",\"?\"]", prefix);
+    sio_say(s, line);
+    snprintf(line, sizeof line, "43%s990[\"?\"]", prefix);
+    sio_hear(s, line);
+}
+
+void sio_hear_nothing(struct sio *s)
+{
+    sio_hear_nothing_in(s, "");
 }
 
 /* ---- from beginning to end ---- */

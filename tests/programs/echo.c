@@ -25,7 +25,7 @@
 #include "server.h"
 #include "socketio.h"
 
-enum { CONNECT_MS = 2000 };
+enum { CONNECT_MS = 1500 };
 
 static struct buf packet;
 
