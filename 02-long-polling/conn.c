@@ -11,7 +11,6 @@ enum { FLUSH_MS = 60000 };   /* at most, for our last words to leave, */
 enum { LINGER_MS = 2000 };   /* and then for the peer to close */
 
 static struct conn *current; /* whose turn it is */
-static int to_flush;         /* slot of one written to in it; 0: none */
 
 /* An idle connection has no buffers. It borrows these for a turn, so that ten
  * thousand cost little, and no request costs an allocation. */
@@ -77,29 +76,29 @@ static void write_out(struct conn *c)
     buf_drop(&c->out, (size_t)n);
 }
 
-/* A client that says a thousand things to all in one turn would cost each of
- * them a thousand writes. So the first is written at once, and the rest is
- * written together when the turn ends. */
-static bool postponed(struct conn *c)
+static void flush(struct conn *c)
 {
-    if (!current)
-        return false;
-    if (c->written)
-        return c->out.len < OUT_HIGH;
-    c->written = true;
-    c->next = to_flush;
-    to_flush = c->slot;
-    return false;
-}
-
-void conn_flush(struct conn *c)
-{
-    if (c == current || poll_of(c)->fd < 0 || postponed(c))
-        return; /* until the handlers are done */
     write_out(c);
     give_back(&c->out, &spare_out);
     c->full = c->out.len > MAX_QUEUED;
     watch(c);
+}
+
+/* A client that says a thousand things to all in one turn would cost each of
+ * them a thousand writes. So the first is written at once (then ten thousand
+ * listeners fill one spare buffer in turn), and the rest leaves together, when
+ * poll() says so. */
+void conn_flush(struct conn *c)
+{
+    bool first = c->written != server.turn;
+    if (c == current || poll_of(c)->fd < 0)
+        return; /* its own turn ends with that */
+    c->written = server.turn;
+    c->again |= (poll_of(c)->events & POLLOUT) != 0; /* .drained, .eof wait */
+    if (first || c->out.len >= OUT_HIGH)
+        flush(c);
+    else
+        watch(c);
 }
 
 void conn_add(struct conn *c, const void *bytes, size_t len)
@@ -225,20 +224,7 @@ static void can_write(struct conn *c)
     feed(c);
 }
 
-/* The others who were written to in this turn. */
-static void end_turn(void)
-{
-    current = NULL;
-    while (to_flush > 0) {
-        struct conn *c = server.conns[to_flush];
-        to_flush = c->next;
-        c->written = false;
-        if (c->out.len > 0)
-            conn_flush(c);
-    }
-}
-
-/* poll() has seen something: all that there is to do for c, then for others. */
+/* poll() has seen something: all that there is to do for c. */
 void conn_turn(struct conn *c, short events)
 {
     current = c;
@@ -249,8 +235,9 @@ void conn_turn(struct conn *c, short events)
     if (events & POLLIN && poll_of(c)->fd >= 0 && !c->again)
         read_in(c);
     give_back(&c->in, &spare_in);
-    end_turn();
-    conn_flush(c);
+    current = NULL;
+    if (poll_of(c)->fd >= 0)
+        flush(c);
     void (*ended)(struct conn *) = c->state->eof ? c->state->eof : conn_finish;
     if (c->eof && c->state->input && !c->out.len && !c->again)
         ended(c); /* it has said all, and so have we */

@@ -12,16 +12,19 @@
 /* r and its views are valid until the handler returns. */
 typedef void handler(struct conn *c, const struct request *r);
 
-/* app.get or app.post(path, h): GET serves HEAD, too. In their place, a word
- * in lower case is a protocol to upgrade to; "*" takes every method, and has
- * to ask request_is_foreign itself. If its body comes later it is called
- * twice: with body.p NULL when the head is there, when it may refuse, and then
- * with the body. The first route that fits is taken. At most 16. */
+/* method  "GET"   GET and HEAD: app.get(path, h)
+ *         "POST"  app.post(path, h)
+ *         a word in lower case: requests to upgrade to that protocol
+ *         "*"     all; h has to ask request_is_foreign itself. If the body
+ *                 comes later h is called twice: first with body.p NULL, when
+ *                 it may refuse, and then with the body.
+ * The first route that fits is taken. At most 16; both words are kept. */
 void http_route(const char *method, const char *path, handler *h);
 void http_use(handler *h); /* app.use(h): all other paths */
 
 /* res.status(status).set(headers).send(body): status as in "200 OK", each
- * header with its \r\n. http_error sends a line of text. */
+ * header with its \r\n, "" for none; all is copied. http_error sends a line of
+ * text: why up to 150 bytes, headers up to 200. */
 void http_reply(struct conn *c, const char *status, const char *headers,
                 const char *body, size_t len);
 void http_error(struct conn *c, const char *status, const char *headers,

@@ -14,8 +14,8 @@ static int bad(struct request *r, const char *status, const char *why)
     return -1;
 }
 
-/* What an ASCII byte may be in, as digits: nothing; the value of a header; a
- * target, too; a token, too (RFC 9110, 5.6.2). Others are for values only. */
+/* What an ASCII byte may be in: 0 nothing; 1 the value of a header; 2 that and
+ * a target; 3 those and a token (RFC 9110, 5.6.2). The bytes over 127 are 1. */
 enum { VALUE = '1', TARGET, TOKEN };
 static const char kinds[] = "00000000010000000000000000000000"
                             "13233333223323323333333333222222"

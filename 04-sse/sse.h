@@ -4,8 +4,8 @@
 
 #include "buf.h"
 
-/* Appends the event; id 0: one without. False: no memory, and part of it may
- * be there. */
+/* Appends the event; id 0: one without. False: no memory, and b has to be
+ * thrown away. */
 bool sse_add(struct buf *b, uint64_t id, struct text t);
 
 #endif

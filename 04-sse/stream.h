@@ -9,6 +9,7 @@
  * must end in stream_end. False: it was HEAD, and is answered. */
 bool stream_start(struct conn *c, const char *headers,
                   const struct state *state);
+/* Closes c if it does not read, or without memory. */
 void stream_write(struct conn *c, const char *bytes, size_t len);
 /* The last chunk; then conn_finish(c). */
 void stream_end(struct conn *c);

@@ -38,7 +38,7 @@ static void add(struct conn *c, const char *s)
     conn_add(c, s, strlen(s));
 }
 
-/* What is the same in every head, made once a second. */
+/* What is the same in every head, behind its first line; made once a second. */
 static const char *common_lines(void)
 {
     static char lines[100];
@@ -111,8 +111,8 @@ void http_error(struct conn *c, const char *status, const char *headers,
     char all[256], line[160];
     snprintf(all, sizeof all, "%sContent-Type: text/plain; charset=utf-8\r\n",
              headers);
-    int n = snprintf(line, sizeof line, "%s\n", why);
-    http_reply(c, status, all, line, (size_t)n);
+    snprintf(line, sizeof line, "%s\n", why);
+    http_reply(c, status, all, line, strlen(line));
 }
 
 static void refuse(struct conn *c, const char *status, const char *why)
@@ -211,7 +211,8 @@ static void ask_early(struct conn *c, const struct request *r)
 
 /* The rest of a request must come in time. Its head, once it is there (else
  * n is 0), is shown at once: it comes before our 100 Continue. */
-static void expect(struct conn *c, const struct request *r, struct text head)
+static void await_rest(struct conn *c, const struct request *r,
+                       struct text head)
 {
     if (c->state != &partial)
         conn_become(c, &partial, HEAD_MS);
@@ -241,7 +242,7 @@ static size_t input(struct conn *c, char *bytes, size_t len)
     c->http10 = r.minor == 0;
     c->head_only = text_is(r.method, "HEAD");
     if (n == 0 || used > len) {
-        expect(c, &r, (struct text){bytes, (size_t)n});
+        await_rest(c, &r, (struct text){bytes, (size_t)n});
         return 0;
     }
     if (c->shown > 0)

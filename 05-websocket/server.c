@@ -137,12 +137,13 @@ static void goodbye(void)
 static void turn(void)
 {
     bool open = !own.paused && server.count < server.most + own.shed;
-    int most = own.paused ? PAUSE_MS : INT_MAX;
+    int longest = own.paused ? PAUSE_MS : INT_MAX;
     int64_t ms = timer_next() - clock_now();
-    int timeout = ms < 0 ? 0 : ms > most ? most : (int)ms;
+    int timeout = ms < 0 ? 0 : ms > longest ? longest : (int)ms;
     server.polls[LISTENER].events = open ? POLLIN : 0;
     int ready = poll(server.polls, (nfds_t)server.count, timeout);
     own.paused = false;
+    server.turn++;
     server.now = clock_now();
     timer_ring();
     for (int i = server.count - 1; i >= OWN_SLOTS && ready > 0; i--)
@@ -177,13 +178,13 @@ static bool make_table(void)
         setrlimit(RLIMIT_NOFILE, &limit);
     }
     getrlimit(RLIMIT_NOFILE, &limit);
-    int most = limit.rlim_cur < MOST_SLOTS ? (int)limit.rlim_cur : MOST_SLOTS;
-    int reserve = most > 2 * RESERVE ? RESERVE : most / 2;
-    server.most = most - reserve;
+    int slots = limit.rlim_cur < MOST_SLOTS ? (int)limit.rlim_cur : MOST_SLOTS;
+    int reserve = slots > 2 * RESERVE ? RESERVE : slots / 2;
+    server.most = slots - reserve;
     own.shed = reserve / 2;
     server.count = OWN_SLOTS;
-    server.conns = calloc((size_t)most, sizeof *server.conns);
-    server.polls = calloc((size_t)most, sizeof *server.polls);
+    server.conns = calloc((size_t)slots, sizeof *server.conns);
+    server.polls = calloc((size_t)slots, sizeof *server.polls);
     return server.conns && server.polls;
 }
 

@@ -34,8 +34,9 @@ bool ws_accept(struct conn *c, const struct request *r,
 void *ws_data(const struct conn *c);
 const struct ws_handlers *ws_handlers(const struct conn *c);
 
-/* Sends a message in one frame. Not after ws_close. */
+/* Sends a message in one frame. */
 void ws_send(struct conn *c, int opcode, const char *data, size_t len);
+/* The end: on_close is called before it returns, and no ws_... after it. */
 void ws_close(struct conn *c, int code, const char *reason);
 
 /* The connection behind c (NULL: the first) that has these handlers. */

@@ -12,10 +12,12 @@ struct text {
     size_t n;
 };
 
-bool text_is(struct text t, const char *word);        /* to the letter */
-bool text_like(struct text t, const char *word);      /* upper or lower case */
-bool text_number(struct text t, uint64_t *number);    /* all decimal digits */
-size_t text_digits(char digits[20], uint64_t number); /* returns how many */
+bool text_is(struct text t, const char *word);   /* to the letter */
+bool text_like(struct text t, const char *word); /* upper or lower case */
+/* Decimal digits, one at least, of at most 64 bits; else false, and *number as
+ * it was. text_digits returns how many; there is no 0 behind them. */
+bool text_number(struct text t, uint64_t *number);
+size_t text_digits(char digits[20], uint64_t number);
 
 /* All zero is an empty buffer; whoever has the struct owns the data. */
 struct buf {

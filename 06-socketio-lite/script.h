@@ -6,7 +6,7 @@
 #include "buf.h"
 
 /* Appends <script>CALL"TEXT")...</script>; call is as "parent.receive(7, ".
- * False: no memory, and part of it may have been appended. */
+ * False: no memory, and b has to be thrown away. */
 bool script_add(struct buf *b, const char *call, struct text t);
 
 #endif

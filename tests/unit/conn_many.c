@@ -70,10 +70,11 @@ START_TEST(much_at_once)
 }
 END_TEST
 
-/* An alarm is nobody's turn. */
+/* Each turn has a first one. */
 START_TEST(no_turn)
 {
     for (int i = 0; i < 3; i++) {
+        server.turn++;
         add_to_ear();
         listener.len = 0;
         ck_assert_int_eq(read(listener.fd, listener.text, 100), 10);
@@ -194,6 +195,26 @@ START_TEST(said_all_and_reads_slowly)
 }
 END_TEST
 
+/* Another's word takes with it what was left for one who has said all: its end
+ * is news all the same. */
+START_TEST(said_all_and_is_spoken_to)
+{
+    narrow(ear);
+    conn_become(ear, &counting, -1);
+    while (ear->out.len == 0)
+        add_to_ear();
+    shutdown(listener.fd, SHUT_WR);
+    one_turn();
+    ck_assert(ear->eof);
+    while (ear->out.len > 0) {
+        ck_assert_int_gt(read(listener.fd, listener.text, 1 << 16), 0);
+        add_to_ear();
+    }
+    peer_hear(&listener, sizeof listener.text);
+    ck_assert(listener.end);
+}
+END_TEST
+
 static Suite *suite(void)
 {
     Suite *s = suite_create("conn, to many");
@@ -208,6 +229,7 @@ static Suite *suite(void)
     tcase_add_test(t, some_words_a_turn);
     tcase_add_test(t, long_answers);
     tcase_add_test(t, said_all_and_reads_slowly);
+    tcase_add_test(t, said_all_and_is_spoken_to);
     suite_add_tcase(s, t);
     return s;
 }

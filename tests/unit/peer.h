@@ -78,6 +78,7 @@ static inline bool is_open(const struct conn *c)
 static inline bool one_turn(void)
 {
     int ready = poll(server.polls, (nfds_t)server.count, 0);
+    server.turn++;
     for (int i = server.count - 1; i >= OWN_SLOTS && ready > 0; i--)
         if (server.polls[i].fd >= 0 && server.polls[i].revents)
             conn_turn(server.conns[i], server.polls[i].revents);
