@@ -4,7 +4,8 @@
 #   [AGAIN=1] tests/run.sh PROGRAM...
 # AGAIN=1: one that fails beside all others may be right alone. It says so.
 CK_TIMEOUT_MULTIPLIER=${CK_TIMEOUT_MULTIPLIER-4} # they share the machine
-export CK_TIMEOUT_MULTIPLIER
+CK_DEFAULT_TIMEOUT=${CK_DEFAULT_TIMEOUT-10} # s; 4 is too little for that
+export CK_TIMEOUT_MULTIPLIER CK_DEFAULT_TIMEOUT
 pids=
 trap 'kill $pids 2> /dev/null; exit 130' INT TERM
 for program; do
