@@ -133,12 +133,15 @@ bool json_step(struct text *rest, struct text *key, struct text *value)
         return false;
     }
     /* A name is a string before a colon; an element has none behind it. */
-    const char *name = skip_name(p, end);
-    if (name) {
-        *key = (struct text){p, (size_t)(skip_string(p, end) - p)};
-        p = skip_space(name, end);
+    const char *after = *p == '"' ? skip_string(p, end) : NULL;
+    const char *colon = after ? skip_space(after, end) : end;
+    if (colon < end && *colon == ':') {
+        *key = (struct text){p, (size_t)(after - p)};
+        p = skip_space(colon + 1, end);
+        after = NULL;
     }
-    const char *after = *p == '[' || *p == '{' ? p : skip_value(p, end, 0);
+    if (!after)
+        after = *p == '[' || *p == '{' ? p : skip_value(p, end, 0);
     *value = (struct text){p, (size_t)(after - p)};
     after = skip_space(after, end);
     *rest = (struct text){after, (size_t)(end - after)};

@@ -71,13 +71,24 @@ static bool is_reserved(struct text name)
 
 static bool take_event(struct packet *p)
 {
-    struct text key;
-    p->args = p->data;
-    return p->data.n > 0 && *p->data.p == '[' &&
-           json_next(&p->args, &key, &p->name) &&
-           (json_is_string(p->name)
-                ? !is_reserved(p->name)
-                : strchr("-0123456789", *p->name.p) != NULL);
+    struct text key, rest = p->data;
+    if (p->data.n == 0 || *p->data.p != '[' ||
+        !json_next(&rest, &key, &p->name))
+        return false;
+    p->args = (struct text){rest.p + 1, *rest.p == ',' ? rest.n - 2 : 0};
+    return json_is_string(p->name) ? !is_reserved(p->name)
+                                   : strchr("-0123456789", *p->name.p) != NULL;
+}
+
+static bool take_answer(struct packet *p)
+{
+    struct text key, first, rest = p->data;
+    if (p->data.n == 0 || *p->data.p != '[' || !p->has_id)
+        return false;
+    p->args = (struct text){p->data.p + 1, 0};
+    if (json_step(&rest, &key, &first)) /* else just a blank, perhaps */
+        p->args.n = p->data.n - 2;
+    return true;
 }
 
 static bool fits_type(struct packet *p)
@@ -92,8 +103,7 @@ static bool fits_type(struct packet *p)
         return take_event(p);
     case PACKET_ACK:
     case PACKET_BINARY_ACK:
-        p->args = p->data;
-        return p->data.n > 0 && *p->data.p == '[' && p->has_id;
+        return take_answer(p);
     default:
         return false; /* only a server says CONNECT_ERROR */
     }

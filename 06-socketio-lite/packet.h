@@ -31,7 +31,7 @@ struct packet { /* all texts are views */
     uint64_t id;      /* of the acknowledgement */
     struct text data; /* JSON; n 0: none */
     struct text name; /* of an event, as JSON */
-    struct text args; /* from the comma or bracket before them on */
+    struct text args; /* what stands between the brackets, but for the name */
 };
 
 /* t: a message of Engine.IO, UTF-8. False: malformed. */

@@ -125,20 +125,10 @@ static void connect_packet(struct client *c, const struct packet *p)
         join(c, p, io);
 }
 
-static struct args args_of(const struct packet *p,
-                           const struct attachments *attached)
-{
-    struct text key, first, rest = p->args;
-    struct args args = {{p->args.p + 1, 0}, attached};
-    if (json_step(&rest, &key, &first)) /* else just a blank, perhaps */
-        args.json.n = p->args.n - 2;
-    return args;
-}
-
 static void event_packet(struct socket *s, const struct packet *p,
                          const struct attachments *attached)
 {
-    struct event e = {args_of(p, attached), p->has_id, p->id};
+    struct event e = {{p->args, attached}, p->has_id, p->id};
     const struct listener *l = s->io->on->events;
     while (l && l->name && !json_says(p->name, l->name))
         l++;
@@ -160,7 +150,7 @@ static bool handle(struct client *c, const struct packet *p,
     if (p->type == PACKET_DISCONNECT)
         remove_at(at, "client namespace disconnect");
     else if (p->type == PACKET_ACK || p->type == PACKET_BINARY_ACK)
-        socket_acked(*at, p->id, args_of(p, attached));
+        socket_acked(*at, p->id, (struct args){p->args, attached});
     else
         event_packet(*at, p, attached);
     return true;
