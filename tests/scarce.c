@@ -1,6 +1,6 @@
 /* A program whose memory runs out: compiled with it, its malloc, calloc and
- * realloc are these. SIGUSR1 counts from 0 anew; then the allocation whose
- * number is in SCARCE fails, and says so on stderr.
+ * realloc are these. SIGUSR1 counts from 0 anew; then the allocations whose
+ * numbers are in SCARCE, as in 5-6, fail, and say so on stderr.
  *
  * (Where malloc is defined these names must not stand for others.) */
 #undef malloc
@@ -27,11 +27,15 @@ static void begin(int signal_number)
 static bool fails(size_t size)
 {
     static bool begun;
-    const char *number = getenv("SCARCE");
+    const char *numbers = getenv("SCARCE");
+    int first = 0, last = 0;
     if (!begun)
         signal(SIGUSR1, begin);
     begun = true;
-    if (counted < 0 || !number || ++counted != atoi(number))
+    if (counted < 0 || !numbers)
+        return false;
+    sscanf(numbers, "%d-%d", &first, &last);
+    if (++counted < first || counted > last)
         return false;
     fprintf(stderr, "scarce: no %zu bytes\n", size);
     return true;

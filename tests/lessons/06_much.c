@@ -138,6 +138,26 @@ START_TEST(breaks_off)
 }
 END_TEST
 
+/* The client is gone, with a poll that waits: the server sees both ends in one
+ * turn, that of the newest connection first. */
+START_TEST(breaks_off_with_its_poll)
+{
+    siginfo_t asleep;
+    much.poll = dial(&server);
+    eio_ask(&much);
+    say_much("42[\"message\",\"x\"]");
+    kill(server.pid, SIGSTOP);
+    waitid(P_PID, (id_t)server.pid, &asleep, WSTOPPED | WNOWAIT);
+    client_reset(much.post);
+    client_reset(much.poll);
+    kill(server.pid, SIGCONT);
+    expect_out(&server, "断开连接:transport close");
+    much.poll = much.post = dial(&server);
+    eio_expect_gone(&much);
+    expect_no_out(&server);
+}
+END_TEST
+
 /* In the second that is left it is read, and answered. The server sleeps until
  * both are there, so that it sees them in one turn. */
 START_TEST(is_read_when_the_server_stops)
@@ -168,6 +188,7 @@ static Suite *suite(void)
     tcase_add_test(t, is_one_post_until_it_is_read);
     tcase_add_loop_test(t, may_end_the_session, 0, 2);
     tcase_add_test(t, breaks_off);
+    tcase_add_test(t, breaks_off_with_its_poll);
     tcase_add_test(t, is_read_when_the_server_stops);
     suite_add_tcase(s, t);
     return s;

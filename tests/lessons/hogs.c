@@ -146,6 +146,7 @@ START_TEST(left_behind)
         }
     if (open)
         flunk("gets %llu, the last being %llu", box.id, id);
+    ck_assert(!box.c->last_chunk); /* it was cut off */
     message_id last = box.id;
     inbox_close(&box);
     snprintf(query, sizeof query, "?after=%llu", last);

@@ -2,8 +2,10 @@
 #include "../check_main.h"
 #include "inbox.h"
 
+#include <poll.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 
 static struct program server;
 static struct client *poster;
@@ -174,6 +176,26 @@ START_TEST(old_client)
 }
 END_TEST
 
+/* Who waits and has all that there is costs no time. */
+START_TEST(at_rest)
+{
+    enum { REST_MS = 1000 };
+    struct rusage used;
+    struct inbox box;
+    begin(_i);
+    inbox_open(&box, &server, lesson, "", "");
+    inbox_expect(&box, post_text(poster, lesson, "hello"), "hello", 5);
+    poll(NULL, 0, REST_MS);
+    inbox_close(&box);
+    finish();
+    getrusage(RUSAGE_CHILDREN, &used);
+    long ms = (used.ru_utime.tv_sec + used.ru_stime.tv_sec) * 1000 +
+              (used.ru_utime.tv_usec + used.ru_stime.tv_usec) / 1000;
+    if (ms > REST_MS / 4)
+        flunk("has worked for %ld ms", ms);
+}
+END_TEST
+
 static Suite *suite(void)
 {
     Suite *s = suite_create("messages");
@@ -187,6 +209,7 @@ static Suite *suite(void)
     tcase_add_loop_test(t, going_away, 0, LESSONS);
     tcase_add_loop_test(t, gone_without_a_word, 0, LESSONS);
     tcase_add_loop_test(t, old_client, 0, LESSONS);
+    tcase_add_loop_test(t, at_rest, 0, LESSONS);
     suite_add_tcase(s, t);
     return s;
 }

@@ -7,9 +7,14 @@
 
 void scarce_start(struct program *p, const char *name, int number)
 {
+    scarce_start_row(p, name, number, number);
+}
+
+void scarce_start_row(struct program *p, const char *name, int first, int last)
+{
     static char path[64]; /* p keeps it as its name */
-    char text[16];
-    snprintf(text, sizeof text, "%d", number);
+    char text[32];
+    snprintf(text, sizeof text, "%d-%d", first, last);
     snprintf(path, sizeof path, "tests/scarce-%s", name);
     setenv("SCARCE", text, 1);
     program_start(p, path, NULL);

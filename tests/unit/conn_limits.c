@@ -45,6 +45,26 @@ START_TEST(reads_again)
 }
 END_TEST
 
+static void add(size_t len)
+{
+    static char bytes[MAX_QUEUED];
+    server.turn++; /* so that it is written at once, if there is room */
+    conn_add(c, bytes, len);
+    conn_flush(c);
+}
+
+/* So much may wait for one who does not read; a byte more is too much. */
+START_TEST(the_bound)
+{
+    while (c->out.len == 0)
+        add(1000);
+    add(MAX_QUEUED - c->out.len);
+    ck_assert(c->out.len == MAX_QUEUED && !c->full);
+    add(1);
+    ck_assert(c->full && is_open(c));
+}
+END_TEST
+
 static void add_once(struct conn *it)
 {
     if (words-- > 0)
@@ -118,6 +138,7 @@ static Suite *suite(void)
     TCase *t = tcase_create("limits");
     tcase_add_checked_fixture(t, begin, table_end);
     tcase_add_test(t, reads_again);
+    tcase_add_test(t, the_bound);
     tcase_add_test(t, has_read_all);
     tcase_add_test(t, much_to_say_later);
     tcase_add_test(t, closed_by_its_own_word);
