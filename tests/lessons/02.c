@@ -233,6 +233,7 @@ START_TEST(the_clock_and_nothing)
         nanosleep(&pause, NULL);
     program_start(&server, "02-long-polling", NULL);
     struct client *c = dial(&server), *other = dial(&server);
+    struct client *third = dial(&server);
     while (!clock || !nothing) {
         long long asked = wall_ms();
         ask(c, "GET", "/", "");
@@ -245,6 +246,9 @@ START_TEST(the_clock_and_nothing)
             expect_clock(c, asked);
             ck_assert_uint_eq(id_of(c), id_of(other));
             ck_assert_str_eq(c->body.data, other->body.data);
+            ask(third, "GET", "/", ""); /* it is said once */
+            client_idle(third, 1100);
+            expect_silence(third);
             clock = true;
             continue;
         }

@@ -8,15 +8,16 @@
 static const char *rest_of_open(const struct eio *e, bool ws)
 {
     static char text[200];
-    bool calm = strcmp(e->path, CALM) == 0 || strcmp(e->path, LESSON) == 0;
-    bool quick = strcmp(e->path, QUICK) == 0;
+    bool calm = strcmp(e->path, CALM) == 0, quick = strcmp(e->path, QUICK) == 0;
+    bool lesson = strcmp(e->path, LESSON) == 0;
     snprintf(text, sizeof text,
              "\",\"upgrades\":[%s],\"pingInterval\":%d,\"pingTimeout\":%d,"
              "\"maxPayload\":%d}",
              ws ? "" : "\"websocket\"",
-             quick  ? QUICK_PING
-             : calm ? 25000
-                    : 100,
+             quick    ? QUICK_PING
+             : calm   ? CALM_PING
+             : lesson ? 25000
+                      : 100,
              quick ? QUICK_PONG : 20000, MAX_PAYLOAD);
     return text;
 }

@@ -18,7 +18,7 @@
 
 #define RS "\x1e" /* between the packets of a payload */
 
-enum { QUICK_PING = 300, QUICK_PONG = 200, PROBE = 2000 };
+enum { QUICK_PING = 300, QUICK_PONG = 200, PROBE = 2000, CALM_PING = 300000 };
 enum { MAX_PAYLOAD = 1000000 };
 
 struct eio {

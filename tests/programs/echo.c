@@ -2,7 +2,7 @@
  * and it says back what it hears.
  *
  *   /engine.io/   Engine.IO: each message comes back, text as text
- *   /calm/        the same with the usual times: nothing disturbs a test
+ *   /calm/        the same without a ping for minutes: nothing disturbs a test
  *   /pings/       the same with many pings, much time for their pongs, and
  *                 little for a probe
  *   /socket.io/   Socket.IO, namespaces / and /custom, and /left, which tells
@@ -151,7 +151,7 @@ int main(int argc, char **argv)
     server_init("echo", argc, argv);
     http_use(files_get);
     attach(&plain, 300, 200, 500);
-    attach(&calm, 25000, 20000, 10000);
+    attach(&calm, 300000, 20000, 10000);
     attach(&pings, 100, 20000, 2000);
     io_attach(&engine, CONNECT_MS);
     io_of("/", &on);
